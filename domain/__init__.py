@@ -1,0 +1,1 @@
+"""The business, pure: no clock, no random, no I/O, no Azure."""

@@ -1,0 +1,1 @@
+"""The Conference Management bounded context: what organizers set up and publish."""

@@ -1,0 +1,47 @@
+"""Seats as the registration context counts and prices them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatQuantity:
+    """So many seats of a kind; negative only where it is a change."""
+
+    seat_type: UUID
+    quantity: int
+
+
+Seats = tuple[SeatQuantity, ...]
+"""At most one entry per seat type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatPrice:
+    """What a seat of this type is called and costs at the moment it is ordered."""
+
+    seat_type: UUID
+    description: str
+    unit_price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalInfo:
+    """A registrant or an attendee."""
+
+    first_name: str
+    last_name: str
+    email: str
+
+
+def by_type(seats: Iterable[SeatQuantity]) -> dict[UUID, int]:
+    """Quantities by seat type."""
+    return {seat.seat_type: seat.quantity for seat in seats}
+
+
+def as_seats(quantities: Mapping[UUID, int]) -> Seats:
+    """The other way round, zero entries left out."""
+    return tuple(SeatQuantity(seat_type=seat_type, quantity=n) for seat_type, n in quantities.items() if n)
