@@ -10,6 +10,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -36,11 +37,16 @@ class Loaded(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[S]):
-    """What became of a command: the state and version after it, and the events it added (none for a repetition)."""
+    """What became of a command: the state and version after it, and its commit (None when it changed nothing)."""
 
     state: S
     version: int
-    events: tuple[Any, ...] = ()
+    commit: Commit | None = None
+
+    @property
+    def events(self) -> tuple[Any, ...]:
+        """What it added."""
+        return self.commit.events if self.commit else ()
 
 
 class Aggregates:
@@ -124,6 +130,14 @@ class Aggregates:
         """Send the events of commits of one stream and mark them so. Raises Unavailable."""
         await self._bus.publish(commits)
         await self._events.mark_published(commits)
+
+    async def publish_left_behind(self, older_than: datetime) -> int:
+        """Publish what stayed pending since before `older_than`; gives how many commits. Raises Unavailable."""
+        count = 0
+        async for commit in self._events.pending(older_than):
+            await self.publish_pending([commit])
+            count += 1
+        return count
 
     async def _store(self, decider: Decider[S], stream_id: str, decided: "_Decided[S]") -> None:
         if not decided.commits:
@@ -217,12 +231,14 @@ def _decide_all(
             results.append(refusal)
             refused.append(command.message_id)
             continue
+        commit = None
         if events:
-            commits.append(Commit(stream_id=stream_id, version=version + 1, cause=command, events=events))
-            state, version = decider.fold(state, events), version + len(events)
+            commit = Commit(stream_id=stream_id, version=version + 1, cause=command, events=events)
+            commits.append(commit)
+            state, version = decider.fold(state, events), commit.last_version
         else:
             unproven = True
-        results.append(Outcome(state, version, events))
+        results.append(Outcome(state, version, commit))
     return _Decided(
         commits, Loaded(state, version, loaded.fresh), results, unproven=unproven or bool(refused), refused=refused
     )

@@ -7,6 +7,7 @@ ContosoError
 │   └── NotFound            no such aggregate
 ├── ConcurrencyConflict     somebody else appended first: reload and decide again
 ├── DuplicateMessage        this message was handled before: succeed without effect
+├── UnreadableMessage       stored or received in a form this release does not know; repeating cannot help
 └── Unavailable             a store or the bus does not answer; trying again later can help
 """
 
@@ -47,6 +48,10 @@ class DuplicateMessage(ContosoError):
     def __init__(self, message_ids: Collection[str]) -> None:
         super().__init__(f"handled before: {', '.join(sorted(message_ids))}")
         self.message_ids = frozenset(message_ids)
+
+
+class UnreadableMessage(ContosoError):
+    """Of an unknown type, or not in the form of its type."""
 
 
 class Unavailable(ContosoError):

@@ -1,0 +1,123 @@
+"""What a registrant and the payment processor do about a payment, over the ports."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.kernel.aggregates import Aggregates
+from domain.kernel.errors import NotFound, NotPossible, Unavailable
+from domain.kernel.ids import derive
+from domain.kernel.messages import OutgoingCommand
+from domain.kernel.ports import MessageBus
+from domain.payments.third_party_processor_payment import (
+    PAYMENT,
+    CancelThirdPartyProcessorPayment,
+    CompleteThirdPartyProcessorPayment,
+    InitiateThirdPartyProcessorPayment,
+    PaymentState,
+    ThirdPartyProcessorPayment,
+)
+from domain.registration.order import ORDER, Order, refuse_unready
+from domain.registration.order_messages import ConfirmOrder
+from domain.registration.use_cases import Caller, Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToPay:
+    """The order was free, and is being confirmed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentDue:
+    """This payment is waiting at the processor."""
+
+    payment_id: UUID
+
+
+class Payments:
+    """Paying for an order: one open payment at a time, any number of tries while the reservation lasts."""
+
+    def __init__(self, aggregates: Aggregates, bus: MessageBus, catalogue: Catalogue) -> None:
+        self._aggregates = aggregates
+        self._bus = bus
+        self._catalogue = catalogue
+
+    async def start(self, caller: Caller, order_id: UUID) -> NothingToPay | PaymentDue:
+        """Begin to pay, or go on with the payment that is open; a free order is confirmed at once.
+
+        Raises NotFound, and NotPossible with the reasons the contract names: `reservation-pending`,
+        `partially-reserved`, `registrant-missing`, `order-expired`, `order-settled`.
+        """
+        order = (await self._aggregates.load(ORDER, order_id)).state
+        if order.placed is None:
+            raise NotFound(f"There is no order {order_id}.")
+        refuse_unready(order)
+        if order.registrant is None:
+            raise NotPossible("registrant-missing", "Say who registers first.")
+        if order.is_free_of_charge:
+            await self._aggregates.execute(ORDER, order_id, caller.command(ConfirmOrder(order_id=order_id), order_id))
+            return NothingToPay()
+        return await self._initiate(caller, order_id, order, attempt=1)
+
+    async def _initiate(self, caller: Caller, order_id: UUID, order: Order, attempt: int) -> PaymentDue:
+        """Try number `attempt`, unless that was made and is over: ids are derived, so a double click pays once."""
+        payment_id = derive(order_id, f"payment-{attempt}")
+        payment = (await self._aggregates.load(PAYMENT, payment_id)).state
+        if payment.initiated is None:
+            await self._begin(caller, order_id, order, payment_id)
+            return PaymentDue(payment_id=payment_id)
+        if payment.state is PaymentState.ACCEPTED and payment_id not in order.refunds:
+            raise NotPossible("order-settled", "The order is paid already and is being confirmed.")
+        if payment.state is PaymentState.INITIATED:
+            if payment.initiated.total_amount == order.total:
+                return PaymentDue(payment_id=payment_id)
+            cancel = CancelThirdPartyProcessorPayment(payment_id=payment_id)
+            await self._aggregates.execute(PAYMENT, payment_id, caller.command(cancel, order_id))
+        return await self._initiate(caller, order_id, order, attempt + 1)
+
+    async def _begin(self, caller: Caller, order_id: UUID, order: Order, payment_id: UUID) -> None:
+        assert order.placed is not None  # `start` has seen to it
+        conference = await self._catalogue.conference(order.placed.conference_code)
+        name = conference.details.name if conference else order.placed.conference_code
+        initiate = InitiateThirdPartyProcessorPayment(
+            payment_id=payment_id,
+            order_id=order_id,
+            conference_id=order.placed.conference_id,
+            description=f"Registration for {name}",
+            total_amount=order.total,
+        )
+        message_id = str(derive(payment_id, "InitiateThirdPartyProcessorPayment"))
+        command = caller.command(initiate, order_id, message_id)
+        await self._aggregates.execute(PAYMENT, payment_id, command, assume_new=True)
+
+    async def complete(self, caller: Caller, payment_id: UUID) -> ThirdPartyProcessorPayment | None:
+        """The processor took the money. None: its command waits in the queue.
+
+        Raises NotFound, and NotPossible `payment-rejected` when the payment was cancelled before.
+        """
+        payment = await self._settle(caller, payment_id, CompleteThirdPartyProcessorPayment(payment_id=payment_id))
+        if payment and payment.state is not PaymentState.ACCEPTED:
+            raise NotPossible("payment-rejected", "The payment was cancelled; start another one.")
+        return payment
+
+    async def cancel(self, caller: Caller, payment_id: UUID) -> ThirdPartyProcessorPayment | None:
+        """The processor refused. None: its command waits in the queue.
+
+        Raises NotFound, and NotPossible `payment-accepted` when the money was taken before.
+        """
+        payment = await self._settle(caller, payment_id, CancelThirdPartyProcessorPayment(payment_id=payment_id))
+        if payment and payment.state is not PaymentState.REJECTED:
+            raise NotPossible("payment-accepted", "The payment was completed before.")
+        return payment
+
+    async def _settle(
+        self,
+        caller: Caller,
+        payment_id: UUID,
+        message: CompleteThirdPartyProcessorPayment | CancelThirdPartyProcessorPayment,
+    ) -> ThirdPartyProcessorPayment | None:
+        command = caller.command(message, payment_id, str(derive(payment_id, type(message).__name__)))
+        try:
+            return (await self._aggregates.execute(PAYMENT, payment_id, command)).state
+        except Unavailable:
+            await self._bus.send([OutgoingCommand(envelope=command)])
+            return None

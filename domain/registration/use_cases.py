@@ -1,0 +1,208 @@
+"""What registrants do, over the ports: place an order, change it, say who registers, seat people."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from domain.kernel.aggregates import Aggregates, Outcome
+from domain.kernel.decider import Decider
+from domain.kernel.errors import DomainError, InvalidCommand, NotFound, NotPossible, Unavailable
+from domain.kernel.ids import derive
+from domain.kernel.messages import Commit, Envelope, OutgoingCommand, RecordedEvent
+from domain.kernel.ports import EventStore, MessageBus
+from domain.registration.conference_view import ConferenceView
+from domain.registration.order import ORDER
+from domain.registration.order_messages import AssignRegistrantDetails, OrderPlaced, RegisterToConference
+from domain.registration.order_views import AssignmentsView, OrderView, evolve_assignments, evolve_order
+from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, AssignSeat, UnassignSeat, assignments_id
+from domain.registration.seats import PersonalInfo, SeatPrice, SeatQuantity, Seats, by_type
+
+D = TypeVar("D")
+
+MOST_SEATS_OF_A_KIND = 20
+
+
+class SeatsUnavailable(DomainError):
+    """More was asked for than the read model shows as left. `available` has what is left of each kind asked for."""
+
+    def __init__(self, available: Seats) -> None:
+        super().__init__("not enough seats are left")
+        self.available = available
+
+
+class Catalogue(Protocol):
+    """The published conferences."""
+
+    async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
+        """The conference, as fresh as a decision to sell `seats` needs it; None unless it is published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks and when: the ids drawn and the time read at the edge."""
+
+    message_id: str
+    now: datetime
+
+    def command(self, message: Any, correlation_id: UUID, message_id: str | None = None) -> Envelope[Any]:
+        """The envelope of a command of hers."""
+        return Envelope(
+            message=message,
+            message_id=message_id or self.message_id,
+            correlation_id=str(correlation_id),
+            causation_id=self.message_id,
+            time=self.now,
+        )
+
+
+class Registration:
+    """The registrant's side of the system.
+
+    A command is handled in process. When the event store does not answer, it goes to its queue instead, and the answer
+    is None: accepted, to be read later. Raises Unavailable only when the bus does not answer either.
+    """
+
+    def __init__(self, aggregates: Aggregates, events: EventStore, bus: MessageBus, catalogue: Catalogue) -> None:
+        self._aggregates = aggregates
+        self._events = events
+        self._bus = bus
+        self._catalogue = catalogue
+
+    async def place_order(
+        self, caller: Caller, *, order_id: UUID, code: str, seats: Seats, access_code: str, expiry_seconds: int
+    ) -> OrderView | None:
+        """Place an order. The same id with the same seats answers as the first time did.
+
+        Raises NotFound (no such published conference), InvalidCommand (an unknown seat type), SeatsUnavailable, and
+        NotPossible `order-exists` for an id that is taken by another order.
+        """
+        conference = await self._catalogue.conference(code, seats=seats)
+        try:
+            if conference is None:
+                raise NotFound(f"There is no conference {code!r}.")
+            _refuse_more_than_left(conference, seats, held={})
+        except DomainError:
+            # Whoever repeats a request that succeeded gets her answer, even if nothing is left by now.
+            if (first := await self._first_commit(order_id)) is None:
+                raise
+            return _same_order(first, code, seats)
+        command = _register(order_id, conference, seats, access_code, expiry_seconds)
+        envelope = caller.command(command, order_id, str(derive(order_id, "RegisterToConference")))
+        outcome = await self._handle(ORDER, order_id, envelope, assume_new=True)
+        if outcome is None:
+            return None
+        first = outcome.commit or await self._first_commit(order_id)
+        if first is None:
+            raise NotFound(f"There is no order {order_id}.")
+        return _same_order(first, code, seats)
+
+    async def update_order(self, caller: Caller, *, order_id: UUID, seats: Seats) -> OrderView | None:
+        """Ask for other seats. Raises as `place_order`, and NotPossible when the order is confirmed or expired."""
+        loaded = await self._aggregates.load(ORDER, order_id)
+        placed = loaded.state.placed
+        if placed is None:
+            raise NotFound(f"There is no order {order_id}.")
+        conference = await self._catalogue.conference(placed.conference_code, seats=seats)
+        if conference is None:
+            raise NotFound(f"There is no conference {placed.conference_code!r}.")
+        _refuse_more_than_left(conference, seats, held=by_type(loaded.state.reserved))
+        command = _register(order_id, conference, seats, placed.access_code, 0)
+        return await self._then_read(order_id, caller.command(command, order_id))
+
+    async def assign_registrant(self, caller: Caller, *, order_id: UUID, registrant: PersonalInfo) -> OrderView | None:
+        """Say who registers. Raises NotFound, and NotPossible when the order has expired."""
+        command = AssignRegistrantDetails(order_id=order_id, registrant=registrant)
+        return await self._then_read(order_id, caller.command(command, order_id))
+
+    async def assign_seat(
+        self, caller: Caller, *, order_id: UUID, position: int, attendee: PersonalInfo | None
+    ) -> AssignmentsView | None:
+        """Put somebody on a seat, or (None) nobody. Raises NotFound for a seat that is not there."""
+        assignments = assignments_id(order_id)
+        command = (
+            AssignSeat(assignments_id=assignments, position=position, attendee=attendee)
+            if attendee
+            else UnassignSeat(assignments_id=assignments, position=position)
+        )
+        outcome = await self._handle(SEAT_ASSIGNMENTS, assignments, caller.command(command, order_id))
+        if outcome is None:
+            return None
+        return await self._view(SEAT_ASSIGNMENTS.stream_id(assignments), evolve_assignments)
+
+    async def _then_read(self, order_id: UUID, command: Envelope[Any]) -> OrderView | None:
+        if await self._handle(ORDER, order_id, command) is None:
+            return None
+        return await self._view(ORDER.stream_id(order_id), evolve_order)
+
+    async def _handle(
+        self, decider: Decider[Any], aggregate_id: UUID, command: Envelope[Any], *, assume_new: bool = False
+    ) -> Outcome[Any] | None:
+        try:
+            return await self._aggregates.execute(decider, aggregate_id, command, assume_new=assume_new)
+        except Unavailable:
+            await self._bus.send([OutgoingCommand(envelope=command)])
+            return None
+
+    async def _first_commit(self, order_id: UUID) -> Commit | None:
+        commits = await self._events.read(ORDER.stream_id(order_id))
+        return commits[0] if commits else None
+
+    async def _view(self, stream_id: str, evolve: Callable[[D | None, RecordedEvent[Any]], D | None]) -> D | None:
+        """The view after all that has happened: what the projection will come to."""
+        return _fold(evolve, await self._events.read(stream_id))
+
+
+def _same_order(first: Commit, code: str, seats: Seats) -> OrderView:
+    """The answer that its first commit gave, if it is the same order that is asked for now."""
+    placed: OrderPlaced = first.events[0]
+    if placed.conference_code.lower() != code.lower() or by_type(placed.seats) != by_type(seats):
+        raise NotPossible("order-exists", "This orderId is taken by another order; to change its seats, PUT its items.")
+    view = _fold(evolve_order, [first])
+    assert view is not None  # OrderPlaced makes one
+    return view
+
+
+def _fold(evolve: Callable[[D | None, RecordedEvent[Any]], D | None], commits: Sequence[Commit]) -> D | None:
+    view: D | None = None
+    for commit in commits:
+        for event in commit.recorded():
+            view = evolve(view, event)
+    return view
+
+
+def _register(
+    order_id: UUID, conference: ConferenceView, seats: Seats, access_code: str, expiry_seconds: int
+) -> RegisterToConference:
+    types = {seat_type.id: seat_type for seat_type in conference.seat_types}
+    return RegisterToConference(
+        order_id=order_id,
+        conference_id=conference.conference_id,
+        conference_code=conference.code,
+        seats=seats,
+        prices=tuple(
+            SeatPrice(
+                seat_type=seat.seat_type,
+                description=types[seat.seat_type].name,
+                unit_price=types[seat.seat_type].price,
+            )
+            for seat in seats
+        ),
+        access_code=access_code,
+        reservation_expiry_seconds=expiry_seconds,
+    )
+
+
+def _refuse_more_than_left(conference: ConferenceView, seats: Seats, held: dict[UUID, int]) -> None:
+    """`held` is what the order holds already: it may keep that."""
+    known = {seat_type.id for seat_type in conference.seat_types}
+    if unknown := [str(seat.seat_type) for seat in seats if seat.seat_type not in known]:
+        raise InvalidCommand(f"{conference.details.name} has no seat type {', '.join(unknown)}.")
+    left = {seat.seat_type: conference.available(seat.seat_type) + held.get(seat.seat_type, 0) for seat in seats}
+    if any(seat.quantity > left[seat.seat_type] for seat in seats):
+        available = (
+            SeatQuantity(seat_type=seat_type, quantity=min(quantity, MOST_SEATS_OF_A_KIND))
+            for seat_type, quantity in left.items()
+        )
+        raise SeatsUnavailable(tuple(available))

@@ -1,0 +1,1 @@
+"""Triggers: parse, call one use case, map the answer."""

@@ -1,0 +1,31 @@
+"""What anybody may read: the published conferences."""
+
+import azure.functions as func
+from infra.bootstrap import app
+
+from functions import answers
+from functions.http import operation, respond
+from functions.problems import not_found
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("ListConferences")
+@blueprint.route("conferences", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@operation
+async def list_conferences(request: func.HttpRequest) -> func.HttpResponse:
+    """listConferences."""
+    conferences = await (await app()).catalogue.conferences()
+    return respond(200, [answers.conference_alias(conference) for conference in conferences])
+
+
+@blueprint.function_name("GetConference")
+@blueprint.route("conferences/{code}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@operation
+async def get_conference(request: func.HttpRequest) -> func.HttpResponse:
+    """getConference."""
+    code = request.route_params["code"]
+    conference = await (await app()).catalogue.conference(code)
+    if conference is None:
+        raise not_found(f"There is no conference {code!r}.")
+    return respond(200, answers.conference(conference))

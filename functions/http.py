@@ -1,0 +1,126 @@
+"""What every HTTP function shares: reading bodies, writing answers, and mapping errors."""
+
+import functools
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+import azure.functions as func
+import msgspec
+import pydantic
+
+from functions.problems import FieldError, Problem, invalid, not_found, problem_of
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+Model = TypeVar("Model", bound=pydantic.BaseModel)
+
+MAX_BODY_BYTES = 64 * 1024
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_json = msgspec.json.Encoder()
+
+
+def operation(handler: Handler) -> Handler:
+    """Answer every error as problem details; one that nobody expected as a 500 that tells nothing of the inside."""
+
+    @functools.wraps(handler)
+    async def handle(request: func.HttpRequest) -> func.HttpResponse:
+        try:
+            return await handler(request)
+        except Exception as error:
+            problem = problem_of(error)
+            if problem is None:
+                logger.exception("%s %s failed", request.method, request.url)
+                problem = Problem(status=500, type="internal-error", title="Something went wrong on our side")
+            return _problem_response(problem)
+
+    return handle
+
+
+def respond(status: int, body: Any = None, headers: Mapping[str, str] | None = None) -> func.HttpResponse:
+    """An answer in JSON, or without a body. Money, dates and ids in `body` are strings already."""
+    content = b"" if body is None else _json.encode(body)
+    all_headers = {"Cache-Control": "no-store", **(headers or {})}
+    return func.HttpResponse(content, status_code=status, headers=all_headers, mimetype="application/json")
+
+
+def _problem_response(problem: Problem) -> func.HttpResponse:
+    return func.HttpResponse(
+        _json.encode(problem.body()),
+        status_code=problem.status,
+        headers={"Cache-Control": "no-store", **problem.headers},
+        mimetype="application/problem+json",
+    )
+
+
+def json_body(request: func.HttpRequest, model: type[Model]) -> Model:
+    """The body as `model`. Raises Problem: 413 too large, 415 not JSON, 400 malformed, 422 wrong fields."""
+    body = request.get_body()
+    if len(body) > MAX_BODY_BYTES:
+        raise Problem(status=413, type="too-large", title="The body is too large", detail="At most 64 KiB are read.")
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Problem(
+            status=415,
+            type="unsupported-media-type",
+            title="The body must be JSON",
+            detail="Send it with Content-Type: application/json.",
+        )
+    try:
+        return model.model_validate_json(body, strict=True)
+    except pydantic.ValidationError as error:
+        if any(fault["type"] == "json_invalid" for fault in error.errors()):
+            raise Problem(
+                status=400, type="malformed-json", title="The body is not well-formed JSON", detail=_why_malformed(body)
+            ) from error
+        raise invalid(
+            [FieldError(path=_path(fault["loc"]), message=fault["msg"]) for fault in error.errors()]
+        ) from error
+
+
+def _why_malformed(body: bytes) -> str:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    return "It holds something that JSON cannot, such as half of a surrogate pair."
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return "/".join(str(part) for part in location)
+
+
+def path_uuid(request: func.HttpRequest, name: str, what: str) -> UUID:
+    """The id in the route. Raises Problem (404): what has no proper id does not exist."""
+    text = request.route_params[name]
+    if _UUID.fullmatch(text) is None:
+        raise not_found(f"There is no {what} {text!r}.")
+    return UUID(text)
+
+
+def query_number(request: func.HttpRequest, name: str, *, default: float, low: float, high: float) -> float:
+    """A number from the query. Raises Problem (422) unless it is one from `low` to `high`."""
+    text = request.params.get(name)
+    if text is None:
+        return default
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not low <= number <= high:
+        raise invalid([FieldError(path=name, message=f"must be a number from {low:g} to {high:g}")])
+    return number
+
+
+def query_integer(request: func.HttpRequest, name: str, *, default: int, low: int, high: int) -> int:
+    """A whole number from the query. Raises Problem (422) unless it is one from `low` to `high`."""
+    text = request.params.get(name)
+    if text is None:
+        return default
+    if re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII) is None or not low <= int(text) <= high:
+        raise invalid([FieldError(path=name, message=f"must be a whole number from {low} to {high}")])
+    return int(text)

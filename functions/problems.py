@@ -1,0 +1,97 @@
+"""Errors as RFC 9457 problem details, in one place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.kernel.errors import ConcurrencyConflict, InvalidCommand, NotFound, NotPossible, Unavailable
+from domain.registration.use_cases import SeatsUnavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldError:
+    """One wrong field: where it is (`seats/0/quantity`) and how to mend it."""
+
+    path: str
+    message: str
+
+
+@dataclass(kw_only=True, eq=False)
+class Problem(Exception):
+    """An answer that is not what the client hoped for. `type` is stable; clients may act on it."""
+
+    status: int
+    type: str
+    title: str
+    detail: str = ""
+    errors: Sequence[FieldError] = ()
+    members: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def body(self) -> dict[str, Any]:
+        """The problem details object."""
+        body: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status}
+        if self.detail:
+            body["detail"] = self.detail
+        if self.errors:
+            body["errors"] = [{"path": error.path, "message": error.message} for error in self.errors]
+        return body | dict(self.members)
+
+
+def not_found(what: str) -> Problem:
+    """404."""
+    return Problem(status=404, type="not-found", title="Not found", detail=what)
+
+
+def invalid(errors: Sequence[FieldError]) -> Problem:
+    """422, naming every wrong field."""
+    return Problem(
+        status=422,
+        type="invalid",
+        title="The request does not fit",
+        detail="Mend every field named in `errors` and send it again; nothing was changed.",
+        errors=errors,
+    )
+
+
+def too_many_requests(retry_after_seconds: int) -> Problem:
+    """429."""
+    return Problem(
+        status=429,
+        type="too-many-requests",
+        title="Too many wrong tries",
+        detail=f"Try again in {retry_after_seconds} seconds.",
+        headers={"Retry-After": str(retry_after_seconds)},
+    )
+
+
+def problem_of(error: Exception) -> Problem | None:
+    """What an error of the domain is to a client; None for one that nobody expected."""
+    match error:
+        case Problem():
+            return error
+        case SeatsUnavailable(available=available):
+            left = [{"seatType": str(seat.seat_type), "quantity": seat.quantity} for seat in available]
+            return Problem(
+                status=409,
+                type="seats-unavailable",
+                title="Not enough seats are left",
+                detail="`available` says how many of each are. No seats were reserved by this request.",
+                members={"available": left},
+            )
+        case NotPossible(reason=reason):
+            return Problem(status=409, type=reason, title="Not possible in the present state", detail=str(error))
+        case NotFound():
+            return not_found(str(error))
+        case InvalidCommand():
+            return Problem(status=422, type="invalid", title="The request does not fit", detail=str(error))
+        case Unavailable() | ConcurrencyConflict():
+            return Problem(
+                status=503,
+                type="unavailable",
+                title="Temporarily unavailable",
+                detail="Nothing is lost. Send the same request again in a moment.",
+                headers={"Retry-After": "2"},
+            )
+        case _:
+            return None

@@ -1,0 +1,154 @@
+"""Events to the read models, and everything to the message log."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import azure.functions as func
+from infra.bootstrap import app
+
+from domain.kernel.messages import Envelope, RecordedEvent
+from domain.kernel.views import View
+from domain.payments.payment_view import PAYMENTS
+from domain.registration.conference_view import CONFERENCES
+from domain.registration.managed_orders import MANAGED_ORDERS
+from domain.registration.order import ORDER
+from domain.registration.order_messages import OrderPlaced
+from domain.registration.order_views import ASSIGNMENTS, ORDER_LOCATIONS, ORDERS
+from domain.registration.seat_assignments import SEAT_ASSIGNMENTS
+from domain.registration.seats_availability import AvailableSeatsChanged, SeatsReservationCancelled
+from functions.service_bus import CONNECTION, Refused, consume
+
+blueprint = func.Blueprint()
+
+
+async def _project(
+    events: Sequence[Envelope[Any]], *views: tuple[View[Any], Callable[[RecordedEvent[Any]], bool]]
+) -> None:
+    """Apply to each view the events it is made from."""
+    projections = (await app()).projections
+    recorded = [event for event in events if isinstance(event, RecordedEvent)]
+    for view, takes in views:
+        if mine := [event for event in recorded if takes(event)]:
+            await projections.apply(view, mine)
+
+
+def _of_stream(category: str) -> Callable[[RecordedEvent[Any]], bool]:
+    return lambda event: event.stream_id.startswith(f"{category}-")
+
+
+def _any(event: RecordedEvent[Any]) -> bool:
+    return True
+
+
+async def _project_orders(events: Sequence[Envelope[Any]]) -> Refused:
+    await _project(
+        events,
+        (ORDERS, _of_stream(ORDER.category)),
+        (ORDER_LOCATIONS, lambda event: isinstance(event.message, OrderPlaced)),
+        (ASSIGNMENTS, _of_stream(SEAT_ASSIGNMENTS.category)),
+    )
+    return []
+
+
+async def _project_managed_orders(events: Sequence[Envelope[Any]]) -> Refused:
+    await _project(events, (MANAGED_ORDERS, _any))
+    return []
+
+
+async def _project_payments(events: Sequence[Envelope[Any]]) -> Refused:
+    await _project(events, (PAYMENTS, _any))
+    return []
+
+
+async def _project_conferences(events: Sequence[Envelope[Any]]) -> Refused:
+    await _project(events, (CONFERENCES, _any))
+    if any(_outdates_readings(event.message) for event in events):
+        (await app()).catalogue.forget()
+    return []
+
+
+def _outdates_readings(event: Any) -> bool:
+    """Fewer seats left are found out when they are sold; more, or other words and prices, should be seen at once."""
+    match event:
+        case AvailableSeatsChanged(seats=changes) | SeatsReservationCancelled(available_seats_changed=changes):
+            return any(change.quantity > 0 for change in changes)
+        case _:
+            return event.__class__.__module__.startswith("domain.conference_management")
+
+
+async def _log(messages: Sequence[Envelope[Any]]) -> Refused:
+    await (await app()).message_log.record(messages)
+    return []
+
+
+@blueprint.function_name("OrderViews")
+@blueprint.service_bus_topic_trigger(
+    "messages", CONNECTION, "order-events", "order-views", is_sessions_enabled=True, cardinality="many"
+)
+async def order_views(messages: list[func.ServiceBusMessage]) -> None:
+    """The registrant's order, how to find it, and its seats."""
+    await consume(messages, _project_orders)
+
+
+@blueprint.function_name("ManagedOrders")
+@blueprint.service_bus_topic_trigger(
+    "messages", CONNECTION, "order-events", "managed-orders", is_sessions_enabled=True, cardinality="many"
+)
+async def managed_orders(messages: list[func.ServiceBusMessage]) -> None:
+    """The organizer's list of orders."""
+    await consume(messages, _project_managed_orders)
+
+
+@blueprint.function_name("PaymentViews")
+@blueprint.service_bus_topic_trigger(
+    "messages", CONNECTION, "payment-events", "order-views", is_sessions_enabled=True, cardinality="many"
+)
+async def payment_views(messages: list[func.ServiceBusMessage]) -> None:
+    """Payments."""
+    await consume(messages, _project_payments)
+
+
+@blueprint.function_name("ConferenceViewsOfConferences")
+@blueprint.service_bus_topic_trigger(
+    "messages", CONNECTION, "conference-events", "conference-views", is_sessions_enabled=True, cardinality="many"
+)
+async def conference_views_of_conferences(messages: list[func.ServiceBusMessage]) -> None:
+    """What organizers say of a conference."""
+    await consume(messages, _project_conferences)
+
+
+@blueprint.function_name("ConferenceViewsOfAvailability")
+@blueprint.service_bus_topic_trigger(
+    "messages", CONNECTION, "availability-events", "conference-views", is_sessions_enabled=True, cardinality="many"
+)
+async def conference_views_of_availability(messages: list[func.ServiceBusMessage]) -> None:
+    """What is left of its seats."""
+    await consume(messages, _project_conferences)
+
+
+@blueprint.function_name("MessageLogOfConferences")
+@blueprint.service_bus_topic_trigger("messages", CONNECTION, "conference-events", "message-log", cardinality="many")
+async def message_log_of_conferences(messages: list[func.ServiceBusMessage]) -> None:
+    """Every command to and event of conference management."""
+    await consume(messages, _log)
+
+
+@blueprint.function_name("MessageLogOfOrders")
+@blueprint.service_bus_topic_trigger("messages", CONNECTION, "order-events", "message-log", cardinality="many")
+async def message_log_of_orders(messages: list[func.ServiceBusMessage]) -> None:
+    """Every command to and event of orders and seat assignments."""
+    await consume(messages, _log)
+
+
+@blueprint.function_name("MessageLogOfAvailability")
+@blueprint.service_bus_topic_trigger("messages", CONNECTION, "availability-events", "message-log", cardinality="many")
+async def message_log_of_availability(messages: list[func.ServiceBusMessage]) -> None:
+    """Every command to and event of seats availability."""
+    await consume(messages, _log)
+
+
+@blueprint.function_name("MessageLogOfPayments")
+@blueprint.service_bus_topic_trigger("messages", CONNECTION, "payment-events", "message-log", cardinality="many")
+async def message_log_of_payments(messages: list[func.ServiceBusMessage]) -> None:
+    """Every command to and event of payments."""
+    await consume(messages, _log)

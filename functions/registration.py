@@ -1,0 +1,128 @@
+"""Registrants place orders, change them, say who registers, and find them again."""
+
+from collections.abc import Callable, Sequence
+from uuid import UUID, uuid4
+
+import azure.functions as func
+from infra.bootstrap import App, app
+
+from domain.registration.order import OrderState
+from domain.registration.order_views import ORDER_LOCATIONS, ORDERS, OrderLocation, OrderView
+from functions import answers
+from functions.callers import ACCESS_CODE_ALPHABET, caller_of, draw_access_code
+from functions.http import json_body, operation, path_uuid, query_integer, query_number, respond
+from functions.problems import FieldError, invalid, not_found
+from functions.schemas import Locator, Person, PlaceOrder, UpdateOrder
+from functions.waiting import wait_for
+
+blueprint = func.Blueprint()
+
+SETTLED = (OrderState.CONFIRMED, OrderState.REJECTED)
+ENOUGH_FOR: dict[str, Callable[[OrderState], bool]] = {
+    "any": lambda state: True,
+    "reserved": lambda state: state is not OrderState.PENDING_RESERVATION,
+    "settled": lambda state: state in SETTLED,
+}
+
+
+@blueprint.function_name("RegisterToConference")
+@blueprint.route("conferences/{code}/orders", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@operation
+async def register_to_conference(request: func.HttpRequest) -> func.HttpResponse:
+    """registerToConference."""
+    body, system = json_body(request, PlaceOrder), await app()
+    order_id = body.order_id or uuid4()
+    order = await system.registration.place_order(
+        caller_of(request),
+        order_id=order_id,
+        code=request.route_params["code"],
+        seats=body.asked_for(),
+        access_code=draw_access_code(),
+        expiry_seconds=system.settings.reservation_expiry_seconds,
+    )
+    return _handled(order, order_id, 201, {"Location": f"/api/orders/{order_id}"})
+
+
+@blueprint.function_name("GetOrder")
+@blueprint.route("orders/{orderId}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@operation
+async def get_order(request: func.HttpRequest) -> func.HttpResponse:
+    """getOrder."""
+    order_id = path_uuid(request, "orderId", "order")
+    after = query_integer(request, "afterVersion", default=0, low=0, high=2**53)
+    seconds = query_number(request, "wait", default=0, low=0, high=10)
+    enough = ENOUGH_FOR.get(request.params.get("until", "any"))
+    if enough is None:
+        raise invalid([FieldError(path="until", message="must be any, reserved or settled")])
+    order = await read_order(
+        await app(), order_id, lambda order: order.version > after and enough(order.state), seconds
+    )
+    return respond(200, answers.order(order))
+
+
+async def read_order(
+    system: App, order_id: UUID, good_enough: Callable[[OrderView], bool], seconds: float
+) -> OrderView:
+    """The order, once it is good enough or `seconds` are over. Raises Problem (404) when it is unknown still."""
+    order = await wait_for(lambda: system.views.get(ORDERS, str(order_id)), good_enough, seconds)
+    if order is None:
+        raise not_found(f"There is no order {order_id}.")
+    return order
+
+
+@blueprint.function_name("UpdateOrder")
+@blueprint.route("orders/{orderId}/items", methods=["PUT"], auth_level=func.AuthLevel.ANONYMOUS)
+@operation
+async def update_order(request: func.HttpRequest) -> func.HttpResponse:
+    """updateOrder."""
+    order_id = path_uuid(request, "orderId", "order")
+    seats = json_body(request, UpdateOrder).asked_for()
+    order = await (await app()).registration.update_order(caller_of(request), order_id=order_id, seats=seats)
+    return _handled(order, order_id, 200)
+
+
+@blueprint.function_name("AssignRegistrant")
+@blueprint.route("orders/{orderId}/registrant", methods=["PUT"], auth_level=func.AuthLevel.ANONYMOUS)
+@operation
+async def assign_registrant(request: func.HttpRequest) -> func.HttpResponse:
+    """assignRegistrant."""
+    order_id = path_uuid(request, "orderId", "order")
+    registrant = json_body(request, Person).as_personal_info()
+    system = await app()
+    order = await system.registration.assign_registrant(caller_of(request), order_id=order_id, registrant=registrant)
+    return _handled(order, order_id, 200)
+
+
+@blueprint.function_name("LocateOrder")
+@blueprint.route("orders/locate", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@operation
+async def locate_order(request: func.HttpRequest) -> func.HttpResponse:
+    """locateOrder."""
+    locator, system = json_body(request, Locator), await app()
+    async with system.attempts.guard("locate-order", locator.email) as attempt:
+        for candidate in await _orders_with(system, locator.access_code.upper()):
+            order = await system.views.get(ORDERS, str(candidate.order_id))
+            if order and _is_hers(order, locator.email):
+                attempt.succeeded()
+                return respond(200, answers.accepted(order.order_id))
+    raise not_found("No order has this e-mail address and access code. Orders that expired cannot be found.")
+
+
+async def _orders_with(system: App, access_code: str) -> Sequence[OrderLocation]:
+    if not set(access_code) <= set(ACCESS_CODE_ALPHABET):
+        return ()
+    return (await system.views.list(ORDER_LOCATIONS, access_code))[0]
+
+
+def _is_hers(order: OrderView, email: str) -> bool:
+    hers = order.registrant is not None and order.registrant.email.casefold() == email.casefold()
+    return hers and (order.state is not OrderState.REJECTED or order.refund_due)
+
+
+def _handled(
+    order: OrderView | None, order_id: UUID, status: int, headers: dict[str, str] | None = None
+) -> func.HttpResponse:
+    """The order as it is now, or 202 when the command waits in its queue."""
+    if order is None:
+        return respond(202, answers.accepted(order_id), {"Location": f"/api/orders/{order_id}"})
+    return respond(status, answers.order(order), headers)

@@ -1,0 +1,38 @@
+"""Timers: what finishes the work that a crash or an outage left undone."""
+
+import logging
+from datetime import timedelta
+
+import azure.functions as func
+from infra.bootstrap import app
+
+from functions.callers import now
+
+logger = logging.getLogger(__name__)
+blueprint = func.Blueprint()
+
+LEFT_BEHIND_AFTER = timedelta(seconds=30)
+
+
+@blueprint.function_name("SendWhatWasLeftBehind")
+@blueprint.timer_trigger("timer", "*/15 * * * * *", use_monitor=False)
+async def send_what_was_left_behind(timer: func.TimerRequest) -> None:
+    """Publish events that stayed pending, and send commands that stayed in the outbox, for over 30 seconds."""
+    system, since = await app(), now() - LEFT_BEHIND_AFTER
+    conferences = await system.conferences.publish_unpublished(since)
+    commits = await system.aggregates.publish_left_behind(since)
+    commands = await system.processes.send_unsent(since)
+    if conferences or commits or commands:
+        logger.warning(
+            "left behind, and sent now: %d events of conferences, %d commits, %d commands",
+            conferences,
+            commits,
+            commands,
+        )
+
+
+@blueprint.function_name("ForgetOldMessages")
+@blueprint.timer_trigger("timer", "0 30 3 * * *")
+async def forget_old_messages(timer: func.TimerRequest) -> None:
+    """Clear the inbox of what can no longer come twice."""
+    await (await app()).housekeeping.run(now())

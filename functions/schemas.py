@@ -1,0 +1,161 @@
+"""The bodies that clients send, as the contract has them. Everything else in them is refused, each fault by name."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from domain.kernel.money import Money, parse_money
+from domain.registration.seats import PersonalInfo, SeatQuantity, Seats
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
+MAX_PRICE: Money = 50_000_00
+
+
+def _canonical_uuid(value: Any) -> Any:
+    if isinstance(value, str) and _UUID.fullmatch(value) is None:
+        raise PydanticCustomError("uuid", "must be a UUID such as 6f5f7cde-5dc1-4a3c-9b50-6a4d8f6f4f1e")
+    return value
+
+
+def _integral(value: Any) -> Any:
+    """JSON knows one kind of number: 2.0 is an integer there."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _email(value: str) -> str:
+    if _EMAIL.fullmatch(value) is None:
+        raise PydanticCustomError("email", "must be an e-mail address such as ada@example.com")
+    return value
+
+
+def _money(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise PydanticCustomError("money", "must be a decimal string with two places, such as 249.00")
+    try:
+        return parse_money(value)
+    except ValueError as error:
+        raise PydanticCustomError("money", "must be a decimal string with two places, such as 249.00") from error
+
+
+def _at_most_the_highest_price(value: Money) -> Money:
+    if value > MAX_PRICE:
+        raise PydanticCustomError("price", "must be at most 50000.00")
+    return value
+
+
+Id = Annotated[UUID, BeforeValidator(_canonical_uuid)]
+Integer = Annotated[int, BeforeValidator(_integral)]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+Price = Annotated[Money, BeforeValidator(_money), AfterValidator(_at_most_the_highest_price)]
+Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
+class Body(BaseModel):
+    """A request body: camelCase members, none but those named."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, strict=True, frozen=True)
+
+
+class SeatQuantityBody(Body):
+    """So many seats of a kind."""
+
+    seat_type: Id
+    quantity: Annotated[Integer, Field(ge=0, le=20)]
+
+
+def _seats_make_sense(seats: list[SeatQuantityBody]) -> list[SeatQuantityBody]:
+    if len({seat.seat_type for seat in seats}) != len(seats):
+        raise PydanticCustomError("seats", "must name each seat type at most once")
+    if not any(seat.quantity for seat in seats):
+        raise PydanticCustomError("seats", "must ask for at least one seat")
+    return seats
+
+
+SeatQuantities = Annotated[
+    list[SeatQuantityBody], Field(min_length=1, max_length=50), AfterValidator(_seats_make_sense)
+]
+
+
+class UpdateOrder(Body):
+    """updateOrder."""
+
+    seats: SeatQuantities
+
+    def asked_for(self) -> Seats:
+        """The seats, zero entries left out."""
+        return tuple(
+            SeatQuantity(seat_type=seat.seat_type, quantity=seat.quantity) for seat in self.seats if seat.quantity
+        )
+
+
+class PlaceOrder(UpdateOrder):
+    """registerToConference."""
+
+    order_id: Id | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_null_id(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "orderId" in data and data["orderId"] is None:
+            raise PydanticCustomError("uuid", "orderId must be a UUID; leave it out to have one made")
+        return data
+
+
+class Person(Body):
+    """A registrant or an attendee."""
+
+    first_name: Annotated[str, Field(min_length=1, max_length=100)]
+    last_name: Annotated[str, Field(min_length=1, max_length=100)]
+    email: Email
+
+    def as_personal_info(self) -> PersonalInfo:
+        """The same for the domain."""
+        return PersonalInfo(first_name=self.first_name, last_name=self.last_name, email=self.email)
+
+
+class Locator(Body):
+    """How a registrant finds her order, and an organizer her conference."""
+
+    email: Email
+    access_code: Annotated[str, Field(min_length=6, max_length=6)]
+
+
+class EditConference(Body):
+    """updateConference."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    description: Annotated[str, Field(min_length=1, max_length=4000)]
+    location: Annotated[str, Field(min_length=1, max_length=200)]
+    tagline: Annotated[str, Field(max_length=200)] | None = None
+    twitter_search: Annotated[str, Field(max_length=200)] | None = None
+    start_date: date
+    end_date: date
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> "EditConference":
+        if self.end_date < self.start_date:
+            raise PydanticCustomError("dates", "endDate must be on or after startDate")
+        return self
+
+
+class CreateConference(EditConference):
+    """createConference."""
+
+    slug: Slug
+    owner_name: Annotated[str, Field(min_length=1, max_length=200)]
+    owner_email: Email
+
+
+class EditSeatType(Body):
+    """createSeatType and updateSeatType."""
+
+    name: Annotated[str, Field(min_length=2, max_length=70)]
+    description: Annotated[str, Field(min_length=1, max_length=250)]
+    quantity: Annotated[Integer, Field(ge=0, le=100_000)]
+    price: Price
