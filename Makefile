@@ -1,0 +1,46 @@
+# make run    the whole system on this machine, ready to click       make test   everything CI runs
+# make bench  how fast it is                                         make check  the quick checks alone
+# Each does its own set-up; nothing but Python 3.11+, make and a C compiler is needed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check unit bench format clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt
+	@echo "Installing what the local Azure needs (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.local requirements-dev.txt
+	@echo "Installing what the tests need (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/.local ## Start everything here and print where it is (Ctrl-C stops it)
+	@exec $(BIN)/python -m local run
+
+test: $(VENV)/.dev ## All checks and tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## Style, types and the fast tests
+	@$(BIN)/python -m pytest tests/unit tests/contract -q
+
+bench: $(VENV)/.dev ## Measure registrations per second (BENCH="--rate 15 --duration 60")
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+format: $(VENV)/.dev ## Format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+clean: ## Forget everything this project keeps on this machine but its source
+	@rm -rf $(VENV) .tools .local .pytest_cache .mypy_cache .ruff_cache .hypothesis
