@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import azure.functions as func
-from infra.bootstrap import app
 
 from domain.conference_management.events import SeatCreated
 from domain.kernel.decider import Decider
@@ -19,7 +18,8 @@ from domain.payments.third_party_processor_payment import PAYMENT
 from domain.registration.order import ORDER
 from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, CreateSeatAssignments, assignments_id
 from domain.registration.seats_availability import SEATS_AVAILABILITY, AddSeats, RemoveSeats
-from functions.service_bus import CONNECTION, Refused, consume
+from functions.service_bus import CONNECTION, Batch, Refused, consume
+from infra.bootstrap import app
 
 blueprint = func.Blueprint()
 
@@ -48,7 +48,7 @@ async def run_commands(
 @blueprint.service_bus_queue_trigger(
     "messages", CONNECTION, "order-commands", is_sessions_enabled=True, cardinality="many"
 )
-async def order_commands(messages: list[func.ServiceBusMessage]) -> None:
+async def order_commands(messages: Batch) -> None:
     """Commands to Orders: those of the process manager, and what HTTP could not handle in process."""
     await consume(messages, lambda commands: run_commands(ORDER, lambda command: command.order_id, commands))
 
@@ -57,7 +57,7 @@ async def order_commands(messages: list[func.ServiceBusMessage]) -> None:
 @blueprint.service_bus_queue_trigger(
     "messages", CONNECTION, "seats-availability-commands", is_sessions_enabled=True, cardinality="many"
 )
-async def seats_availability_commands(messages: list[func.ServiceBusMessage]) -> None:
+async def seats_availability_commands(messages: Batch) -> None:
     """All that is wanted of one conference's seats, decided one after another and stored in one batch."""
     await consume(
         messages, lambda commands: run_commands(SEATS_AVAILABILITY, lambda command: command.conference_id, commands)
@@ -68,7 +68,7 @@ async def seats_availability_commands(messages: list[func.ServiceBusMessage]) ->
 @blueprint.service_bus_queue_trigger(
     "messages", CONNECTION, "seat-assignments-commands", is_sessions_enabled=True, cardinality="many"
 )
-async def seat_assignments_commands(messages: list[func.ServiceBusMessage]) -> None:
+async def seat_assignments_commands(messages: Batch) -> None:
     """What HTTP could not handle in process."""
     await consume(
         messages, lambda commands: run_commands(SEAT_ASSIGNMENTS, lambda command: command.assignments_id, commands)
@@ -79,7 +79,7 @@ async def seat_assignments_commands(messages: list[func.ServiceBusMessage]) -> N
 @blueprint.service_bus_queue_trigger(
     "messages", CONNECTION, "payment-commands", is_sessions_enabled=True, cardinality="many"
 )
-async def payment_commands(messages: list[func.ServiceBusMessage]) -> None:
+async def payment_commands(messages: Batch) -> None:
     """What HTTP could not handle in process, and payments that the process manager cancels."""
     await consume(messages, lambda commands: run_commands(PAYMENT, lambda command: command.payment_id, commands))
 
@@ -88,7 +88,7 @@ async def payment_commands(messages: list[func.ServiceBusMessage]) -> None:
 @blueprint.service_bus_topic_trigger(
     "messages", CONNECTION, "order-events", "seat-assignments", is_sessions_enabled=True, cardinality="many"
 )
-async def seat_assignments_of_confirmed_orders(messages: list[func.ServiceBusMessage]) -> None:
+async def seat_assignments_of_confirmed_orders(messages: Batch) -> None:
     """A confirmed order gets its seats, to put people on."""
     await consume(messages, _create_assignments)
 
@@ -111,7 +111,7 @@ async def _create_assignments(events: Sequence[Envelope[Any]]) -> Refused:
 @blueprint.service_bus_topic_trigger(
     "messages", CONNECTION, "conference-events", "seats-availability", is_sessions_enabled=True, cardinality="many"
 )
-async def seats_of_conferences(messages: list[func.ServiceBusMessage]) -> None:
+async def seats_of_conferences(messages: Batch) -> None:
     """What organizers offer becomes seats to sell: added or removed by the difference, once per event."""
     await consume(messages, _change_seats)
 

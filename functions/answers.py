@@ -27,7 +27,7 @@ def accepted(order_id: UUID) -> Json:
 
 def person(info: PersonalInfo | None) -> Json | None:
     """Person, or null."""
-    return info and {"firstName": info.first_name, "lastName": info.last_name, "email": info.email}
+    return {"firstName": info.first_name, "lastName": info.last_name, "email": info.email} if info else None
 
 
 def order(view: OrderView) -> Json:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 import azure.functions as func
-from infra.bootstrap import app
 
 from domain.registration.order_views import ASSIGNMENTS
 from domain.registration.seats import PersonalInfo
@@ -13,6 +12,7 @@ from functions.http import json_body, operation, path_uuid, query_number, respon
 from functions.problems import not_found
 from functions.schemas import Person
 from functions.waiting import wait_for
+from infra.bootstrap import app
 
 blueprint = func.Blueprint()
 
@@ -20,10 +20,10 @@ blueprint = func.Blueprint()
 @blueprint.function_name("GetAssignments")
 @blueprint.route("orders/{orderId}/assignments", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def get_assignments(request: func.HttpRequest) -> func.HttpResponse:
+async def get_assignments(req: func.HttpRequest) -> func.HttpResponse:
     """getAssignments."""
-    order_id, system = path_uuid(request, "orderId", "order"), await app()
-    seconds = query_number(request, "wait", default=0, low=0, high=10)
+    order_id, system = path_uuid(req, "orderId", "order"), await app()
+    seconds = query_number(req, "wait", default=0, low=0, high=10)
     view = await wait_for(lambda: system.views.get(ASSIGNMENTS, str(order_id)), lambda view: True, seconds)
     if view is None:
         raise not_found(f"Order {order_id} has no seats to assign; only a confirmed order has.")
@@ -33,32 +33,32 @@ async def get_assignments(request: func.HttpRequest) -> func.HttpResponse:
 @blueprint.function_name("AssignSeat")
 @blueprint.route("orders/{orderId}/assignments/{position}", methods=["PUT"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def assign_seat(request: func.HttpRequest) -> func.HttpResponse:
+async def assign_seat(req: func.HttpRequest) -> func.HttpResponse:
     """assignSeat."""
-    order_id, position = _seat(request)
-    return await _change(request, order_id, position, json_body(request, Person).as_personal_info())
+    order_id, position = _seat(req)
+    return await _change(req, order_id, position, json_body(req, Person).as_personal_info())
 
 
 @blueprint.function_name("UnassignSeat")
 @blueprint.route("orders/{orderId}/assignments/{position}", methods=["DELETE"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def unassign_seat(request: func.HttpRequest) -> func.HttpResponse:
+async def unassign_seat(req: func.HttpRequest) -> func.HttpResponse:
     """unassignSeat."""
-    order_id, position = _seat(request)
-    return await _change(request, order_id, position, None)
+    order_id, position = _seat(req)
+    return await _change(req, order_id, position, None)
 
 
-def _seat(request: func.HttpRequest) -> tuple[UUID, int]:
-    order_id, position = path_uuid(request, "orderId", "order"), request.route_params["position"]
+def _seat(req: func.HttpRequest) -> tuple[UUID, int]:
+    order_id, position = path_uuid(req, "orderId", "order"), req.route_params["position"]
     if not (position.isascii() and position.isdigit() and len(position) < 10):
         raise not_found(f"There is no seat {position!r}.")
     return order_id, int(position)
 
 
 async def _change(
-    request: func.HttpRequest, order_id: UUID, position: int, attendee: PersonalInfo | None
+    req: func.HttpRequest, order_id: UUID, position: int, attendee: PersonalInfo | None
 ) -> func.HttpResponse:
     view = await (await app()).registration.assign_seat(
-        caller_of(request), order_id=order_id, position=position, attendee=attendee
+        caller_of(req), order_id=order_id, position=position, attendee=attendee
     )
     return respond(202, answers.accepted(order_id)) if view is None else respond(200, answers.assignments(view))

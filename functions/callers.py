@@ -22,6 +22,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def caller_of(request: func.HttpRequest) -> Caller:
+def caller_of(req: func.HttpRequest) -> Caller:
     """Whoever sent this request."""
     return Caller(message_id=str(uuid4()), now=now())

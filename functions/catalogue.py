@@ -1,11 +1,11 @@
 """What anybody may read: the published conferences."""
 
 import azure.functions as func
-from infra.bootstrap import app
 
 from functions import answers
 from functions.http import operation, respond
 from functions.problems import not_found
+from infra.bootstrap import app
 
 blueprint = func.Blueprint()
 
@@ -13,7 +13,7 @@ blueprint = func.Blueprint()
 @blueprint.function_name("ListConferences")
 @blueprint.route("conferences", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def list_conferences(request: func.HttpRequest) -> func.HttpResponse:
+async def list_conferences(req: func.HttpRequest) -> func.HttpResponse:
     """listConferences."""
     conferences = await (await app()).catalogue.conferences()
     return respond(200, [answers.conference_alias(conference) for conference in conferences])
@@ -22,9 +22,9 @@ async def list_conferences(request: func.HttpRequest) -> func.HttpResponse:
 @blueprint.function_name("GetConference")
 @blueprint.route("conferences/{code}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def get_conference(request: func.HttpRequest) -> func.HttpResponse:
+async def get_conference(req: func.HttpRequest) -> func.HttpResponse:
     """getConference."""
-    code = request.route_params["code"]
+    code = req.route_params["code"]
     conference = await (await app()).catalogue.conference(code)
     if conference is None:
         raise not_found(f"There is no conference {code!r}.")

@@ -13,12 +13,15 @@ import msgspec
 import pydantic
 
 from functions.problems import FieldError, Problem, invalid, not_found, problem_of
+from infra.retries import patience
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 Model = TypeVar("Model", bound=pydantic.BaseModel)
 
+PATIENCE_SECONDS = 8.0
+"""How long a person waits for a store that does not answer, beyond the waiting she asked for."""
 MAX_BODY_BYTES = 64 * 1024
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _json = msgspec.json.Encoder()
@@ -28,13 +31,14 @@ def operation(handler: Handler) -> Handler:
     """Answer every error as problem details; one that nobody expected as a 500 that tells nothing of the inside."""
 
     @functools.wraps(handler)
-    async def handle(request: func.HttpRequest) -> func.HttpResponse:
+    async def handle(req: func.HttpRequest) -> func.HttpResponse:
         try:
-            return await handler(request)
+            with patience(PATIENCE_SECONDS):
+                return await handler(req)
         except Exception as error:
             problem = problem_of(error)
             if problem is None:
-                logger.exception("%s %s failed", request.method, request.url)
+                logger.exception("%s %s failed", req.method, req.url)
                 problem = Problem(status=500, type="internal-error", title="Something went wrong on our side")
             return _problem_response(problem)
 
@@ -57,12 +61,12 @@ def _problem_response(problem: Problem) -> func.HttpResponse:
     )
 
 
-def json_body(request: func.HttpRequest, model: type[Model]) -> Model:
+def json_body(req: func.HttpRequest, model: type[Model]) -> Model:
     """The body as `model`. Raises Problem: 413 too large, 415 not JSON, 400 malformed, 422 wrong fields."""
-    body = request.get_body()
+    body = req.get_body()
     if len(body) > MAX_BODY_BYTES:
         raise Problem(status=413, type="too-large", title="The body is too large", detail="At most 64 KiB are read.")
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = req.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(
             status=415,
@@ -94,17 +98,17 @@ def _path(location: tuple[int | str, ...]) -> str:
     return "/".join(str(part) for part in location)
 
 
-def path_uuid(request: func.HttpRequest, name: str, what: str) -> UUID:
+def path_uuid(req: func.HttpRequest, name: str, what: str) -> UUID:
     """The id in the route. Raises Problem (404): what has no proper id does not exist."""
-    text = request.route_params[name]
+    text = req.route_params[name]
     if _UUID.fullmatch(text) is None:
         raise not_found(f"There is no {what} {text!r}.")
     return UUID(text)
 
 
-def query_number(request: func.HttpRequest, name: str, *, default: float, low: float, high: float) -> float:
+def query_number(req: func.HttpRequest, name: str, *, default: float, low: float, high: float) -> float:
     """A number from the query. Raises Problem (422) unless it is one from `low` to `high`."""
-    text = request.params.get(name)
+    text = req.params.get(name)
     if text is None:
         return default
     try:
@@ -116,9 +120,9 @@ def query_number(request: func.HttpRequest, name: str, *, default: float, low: f
     return number
 
 
-def query_integer(request: func.HttpRequest, name: str, *, default: int, low: int, high: int) -> int:
+def query_integer(req: func.HttpRequest, name: str, *, default: int, low: int, high: int) -> int:
     """A whole number from the query. Raises Problem (422) unless it is one from `low` to `high`."""
-    text = request.params.get(name)
+    text = req.params.get(name)
     if text is None:
         return default
     if re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII) is None or not low <= int(text) <= high:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import azure.functions as func
-from infra.bootstrap import app
 
 from functions.http import operation, respond
 from functions.problems import Problem, not_found
+from infra.bootstrap import app
 from infra.health import check_health
 
 blueprint = func.Blueprint()
@@ -21,7 +21,7 @@ ALL_METHODS = [func.HttpMethod(method) for method in ("GET", "HEAD", "POST", "PU
 @blueprint.function_name("Live")
 @blueprint.route("health/live", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def live(request: func.HttpRequest) -> func.HttpResponse:
+async def live(req: func.HttpRequest) -> func.HttpResponse:
     """live."""
     return respond(200, {"status": "healthy"})
 
@@ -29,7 +29,7 @@ async def live(request: func.HttpRequest) -> func.HttpResponse:
 @blueprint.function_name("Ready")
 @blueprint.route("health/ready", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def ready(request: func.HttpRequest) -> func.HttpResponse:
+async def ready(req: func.HttpRequest) -> func.HttpResponse:
     """ready."""
     system = await app()
     checks = await check_health(system)
@@ -48,7 +48,7 @@ def contract() -> dict[str, Any]:
 @blueprint.function_name("OpenApi")
 @blueprint.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def openapi(request: func.HttpRequest) -> func.HttpResponse:
+async def openapi(req: func.HttpRequest) -> func.HttpResponse:
     """openapi."""
     return respond(200, contract())
 
@@ -56,9 +56,9 @@ async def openapi(request: func.HttpRequest) -> func.HttpResponse:
 @blueprint.function_name("NotInTheContract")
 @blueprint.route("{*path}", methods=ALL_METHODS, auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def not_in_the_contract(request: func.HttpRequest) -> func.HttpResponse:
+async def not_in_the_contract(req: func.HttpRequest) -> func.HttpResponse:
     """Whatever no other function takes: 405 with Allow where the path is known, else 404."""
-    path = f"/api/{request.route_params.get('path', '')}"
+    path = f"/api/{req.route_params.get('path', '')}"
     allowed = allowed_methods(path)
     if not allowed:
         raise not_found(f"There is nothing at {path}.")

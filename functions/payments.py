@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import azure.functions as func
-from infra.bootstrap import App, app
 
 from domain.payments.payment_view import PAYMENTS
 from domain.payments.third_party_processor_payment import ThirdPartyProcessorPayment
@@ -18,6 +17,7 @@ from functions.http import operation, path_uuid, respond
 from functions.problems import Problem, not_found
 from functions.registration import read_order
 from functions.waiting import wait_for
+from infra.bootstrap import App, app
 
 blueprint = func.Blueprint()
 
@@ -28,13 +28,13 @@ VIEW_WAIT_SECONDS = 2.0
 @blueprint.function_name("StartPayment")
 @blueprint.route("orders/{orderId}/payment", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def start_payment(request: func.HttpRequest) -> func.HttpResponse:
+async def start_payment(req: func.HttpRequest) -> func.HttpResponse:
     """startPayment."""
-    order_id, system = path_uuid(request, "orderId", "order"), await app()
+    order_id, system = path_uuid(req, "orderId", "order"), await app()
     await read_order(
         system, order_id, lambda order: order.state is not OrderState.PENDING_RESERVATION, RESERVATION_WAIT_SECONDS
     )
-    due = await system.payments.start(caller_of(request), order_id)
+    due = await system.payments.start(caller_of(req), order_id)
     if isinstance(due, NothingToPay):
         return respond(200, answers.accepted(order_id))
     return respond(
@@ -50,9 +50,9 @@ def _processor_page(system: App, order_id: UUID, payment_id: UUID) -> str:
 @blueprint.function_name("GetPayment")
 @blueprint.route("payments/{paymentId}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def get_payment(request: func.HttpRequest) -> func.HttpResponse:
+async def get_payment(req: func.HttpRequest) -> func.HttpResponse:
     """getPayment. A payment that was just initiated may take a moment to be known."""
-    payment_id, system = path_uuid(request, "paymentId", "payment"), await app()
+    payment_id, system = path_uuid(req, "paymentId", "payment"), await app()
     payment = await wait_for(
         lambda: system.views.get(PAYMENTS, str(payment_id)), lambda payment: True, VIEW_WAIT_SECONDS
     )
@@ -64,31 +64,31 @@ async def get_payment(request: func.HttpRequest) -> func.HttpResponse:
 @blueprint.function_name("CompletePayment")
 @blueprint.route("payments/{paymentId}/complete", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def complete_payment(request: func.HttpRequest) -> func.HttpResponse:
+async def complete_payment(req: func.HttpRequest) -> func.HttpResponse:
     """completePayment."""
-    return await _settle(request, (await app()).payments.complete)
+    return await _settle(req, (await app()).payments.complete)
 
 
 @blueprint.function_name("CancelPayment")
 @blueprint.route("payments/{paymentId}/cancel", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def cancel_payment(request: func.HttpRequest) -> func.HttpResponse:
+async def cancel_payment(req: func.HttpRequest) -> func.HttpResponse:
     """cancelPayment."""
-    return await _settle(request, (await app()).payments.cancel)
+    return await _settle(req, (await app()).payments.cancel)
 
 
 async def _settle(
-    request: func.HttpRequest, settle: Callable[[Caller, UUID], Awaitable[ThirdPartyProcessorPayment | None]]
+    req: func.HttpRequest, settle: Callable[[Caller, UUID], Awaitable[ThirdPartyProcessorPayment | None]]
 ) -> func.HttpResponse:
-    payment_id, system = path_uuid(request, "paymentId", "payment"), await app()
-    if not system.signatures.verify(payment_id, request.headers.get("x-payment-signature", "")):
+    payment_id, system = path_uuid(req, "paymentId", "payment"), await app()
+    if not system.signatures.verify(payment_id, req.headers.get("x-payment-signature", "")):
         raise Problem(
             status=403,
             type="payment-signature",
             title="Not signed by us",
             detail="X-Payment-Signature must be the `signature` of the payment's URL.",
         )
-    payment = await settle(caller_of(request), payment_id)
+    payment = await settle(caller_of(req), payment_id)
     if payment is None:
         view = await system.views.get(PAYMENTS, str(payment_id))
         return respond(202, answers.accepted(view.order_id if view else payment_id))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.kernel.attempts import TooManyAttempts
 from domain.kernel.errors import ConcurrencyConflict, InvalidCommand, NotFound, NotPossible, Unavailable
 from domain.registration.use_cases import SeatsUnavailable
 
@@ -79,6 +80,8 @@ def problem_of(error: Exception) -> Problem | None:
                 detail="`available` says how many of each are. No seats were reserved by this request.",
                 members={"available": left},
             )
+        case TooManyAttempts(retry_after=seconds):
+            return too_many_requests(seconds)
         case NotPossible(reason=reason):
             return Problem(status=409, type=reason, title="Not possible in the present state", detail=str(error))
         case NotFound():

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import azure.functions as func
-from infra.bootstrap import app
 
+from domain.conference_management.events import ConferenceEvent
 from domain.kernel.messages import Envelope, RecordedEvent
 from domain.kernel.views import View
 from domain.payments.payment_view import PAYMENTS
@@ -16,7 +16,8 @@ from domain.registration.order_messages import OrderPlaced
 from domain.registration.order_views import ASSIGNMENTS, ORDER_LOCATIONS, ORDERS
 from domain.registration.seat_assignments import SEAT_ASSIGNMENTS
 from domain.registration.seats_availability import AvailableSeatsChanged, SeatsReservationCancelled
-from functions.service_bus import CONNECTION, Refused, consume
+from functions.service_bus import CONNECTION, Batch, Refused, consume
+from infra.bootstrap import app
 
 blueprint = func.Blueprint()
 
@@ -73,7 +74,7 @@ def _outdates_readings(event: Any) -> bool:
         case AvailableSeatsChanged(seats=changes) | SeatsReservationCancelled(available_seats_changed=changes):
             return any(change.quantity > 0 for change in changes)
         case _:
-            return event.__class__.__module__.startswith("domain.conference_management")
+            return isinstance(event, ConferenceEvent)
 
 
 async def _log(messages: Sequence[Envelope[Any]]) -> Refused:
@@ -85,7 +86,7 @@ async def _log(messages: Sequence[Envelope[Any]]) -> Refused:
 @blueprint.service_bus_topic_trigger(
     "messages", CONNECTION, "order-events", "order-views", is_sessions_enabled=True, cardinality="many"
 )
-async def order_views(messages: list[func.ServiceBusMessage]) -> None:
+async def order_views(messages: Batch) -> None:
     """The registrant's order, how to find it, and its seats."""
     await consume(messages, _project_orders)
 
@@ -94,7 +95,7 @@ async def order_views(messages: list[func.ServiceBusMessage]) -> None:
 @blueprint.service_bus_topic_trigger(
     "messages", CONNECTION, "order-events", "managed-orders", is_sessions_enabled=True, cardinality="many"
 )
-async def managed_orders(messages: list[func.ServiceBusMessage]) -> None:
+async def managed_orders(messages: Batch) -> None:
     """The organizer's list of orders."""
     await consume(messages, _project_managed_orders)
 
@@ -103,7 +104,7 @@ async def managed_orders(messages: list[func.ServiceBusMessage]) -> None:
 @blueprint.service_bus_topic_trigger(
     "messages", CONNECTION, "payment-events", "order-views", is_sessions_enabled=True, cardinality="many"
 )
-async def payment_views(messages: list[func.ServiceBusMessage]) -> None:
+async def payment_views(messages: Batch) -> None:
     """Payments."""
     await consume(messages, _project_payments)
 
@@ -112,7 +113,7 @@ async def payment_views(messages: list[func.ServiceBusMessage]) -> None:
 @blueprint.service_bus_topic_trigger(
     "messages", CONNECTION, "conference-events", "conference-views", is_sessions_enabled=True, cardinality="many"
 )
-async def conference_views_of_conferences(messages: list[func.ServiceBusMessage]) -> None:
+async def conference_views_of_conferences(messages: Batch) -> None:
     """What organizers say of a conference."""
     await consume(messages, _project_conferences)
 
@@ -121,34 +122,34 @@ async def conference_views_of_conferences(messages: list[func.ServiceBusMessage]
 @blueprint.service_bus_topic_trigger(
     "messages", CONNECTION, "availability-events", "conference-views", is_sessions_enabled=True, cardinality="many"
 )
-async def conference_views_of_availability(messages: list[func.ServiceBusMessage]) -> None:
+async def conference_views_of_availability(messages: Batch) -> None:
     """What is left of its seats."""
     await consume(messages, _project_conferences)
 
 
 @blueprint.function_name("MessageLogOfConferences")
 @blueprint.service_bus_topic_trigger("messages", CONNECTION, "conference-events", "message-log", cardinality="many")
-async def message_log_of_conferences(messages: list[func.ServiceBusMessage]) -> None:
+async def message_log_of_conferences(messages: Batch) -> None:
     """Every command to and event of conference management."""
     await consume(messages, _log)
 
 
 @blueprint.function_name("MessageLogOfOrders")
 @blueprint.service_bus_topic_trigger("messages", CONNECTION, "order-events", "message-log", cardinality="many")
-async def message_log_of_orders(messages: list[func.ServiceBusMessage]) -> None:
+async def message_log_of_orders(messages: Batch) -> None:
     """Every command to and event of orders and seat assignments."""
     await consume(messages, _log)
 
 
 @blueprint.function_name("MessageLogOfAvailability")
 @blueprint.service_bus_topic_trigger("messages", CONNECTION, "availability-events", "message-log", cardinality="many")
-async def message_log_of_availability(messages: list[func.ServiceBusMessage]) -> None:
+async def message_log_of_availability(messages: Batch) -> None:
     """Every command to and event of seats availability."""
     await consume(messages, _log)
 
 
 @blueprint.function_name("MessageLogOfPayments")
 @blueprint.service_bus_topic_trigger("messages", CONNECTION, "payment-events", "message-log", cardinality="many")
-async def message_log_of_payments(messages: list[func.ServiceBusMessage]) -> None:
+async def message_log_of_payments(messages: Batch) -> None:
     """Every command to and event of payments."""
     await consume(messages, _log)

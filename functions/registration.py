@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from uuid import UUID, uuid4
 
 import azure.functions as func
-from infra.bootstrap import App, app
 
 from domain.registration.order import OrderState
 from domain.registration.order_views import ORDER_LOCATIONS, ORDERS, OrderLocation, OrderView
@@ -14,6 +13,7 @@ from functions.http import json_body, operation, path_uuid, query_integer, query
 from functions.problems import FieldError, invalid, not_found
 from functions.schemas import Locator, Person, PlaceOrder, UpdateOrder
 from functions.waiting import wait_for
+from infra.bootstrap import App, app
 
 blueprint = func.Blueprint()
 
@@ -28,14 +28,14 @@ ENOUGH_FOR: dict[str, Callable[[OrderState], bool]] = {
 @blueprint.function_name("RegisterToConference")
 @blueprint.route("conferences/{code}/orders", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def register_to_conference(request: func.HttpRequest) -> func.HttpResponse:
+async def register_to_conference(req: func.HttpRequest) -> func.HttpResponse:
     """registerToConference."""
-    body, system = json_body(request, PlaceOrder), await app()
+    body, system = json_body(req, PlaceOrder), await app()
     order_id = body.order_id or uuid4()
     order = await system.registration.place_order(
-        caller_of(request),
+        caller_of(req),
         order_id=order_id,
-        code=request.route_params["code"],
+        code=req.route_params["code"],
         seats=body.asked_for(),
         access_code=draw_access_code(),
         expiry_seconds=system.settings.reservation_expiry_seconds,
@@ -46,12 +46,12 @@ async def register_to_conference(request: func.HttpRequest) -> func.HttpResponse
 @blueprint.function_name("GetOrder")
 @blueprint.route("orders/{orderId}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def get_order(request: func.HttpRequest) -> func.HttpResponse:
+async def get_order(req: func.HttpRequest) -> func.HttpResponse:
     """getOrder."""
-    order_id = path_uuid(request, "orderId", "order")
-    after = query_integer(request, "afterVersion", default=0, low=0, high=2**53)
-    seconds = query_number(request, "wait", default=0, low=0, high=10)
-    enough = ENOUGH_FOR.get(request.params.get("until", "any"))
+    order_id = path_uuid(req, "orderId", "order")
+    after = query_integer(req, "afterVersion", default=0, low=0, high=2**53)
+    seconds = query_number(req, "wait", default=0, low=0, high=10)
+    enough = ENOUGH_FOR.get(req.params.get("until", "any"))
     if enough is None:
         raise invalid([FieldError(path="until", message="must be any, reserved or settled")])
     order = await read_order(
@@ -73,32 +73,32 @@ async def read_order(
 @blueprint.function_name("UpdateOrder")
 @blueprint.route("orders/{orderId}/items", methods=["PUT"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def update_order(request: func.HttpRequest) -> func.HttpResponse:
+async def update_order(req: func.HttpRequest) -> func.HttpResponse:
     """updateOrder."""
-    order_id = path_uuid(request, "orderId", "order")
-    seats = json_body(request, UpdateOrder).asked_for()
-    order = await (await app()).registration.update_order(caller_of(request), order_id=order_id, seats=seats)
+    order_id = path_uuid(req, "orderId", "order")
+    seats = json_body(req, UpdateOrder).asked_for()
+    order = await (await app()).registration.update_order(caller_of(req), order_id=order_id, seats=seats)
     return _handled(order, order_id, 200)
 
 
 @blueprint.function_name("AssignRegistrant")
 @blueprint.route("orders/{orderId}/registrant", methods=["PUT"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def assign_registrant(request: func.HttpRequest) -> func.HttpResponse:
+async def assign_registrant(req: func.HttpRequest) -> func.HttpResponse:
     """assignRegistrant."""
-    order_id = path_uuid(request, "orderId", "order")
-    registrant = json_body(request, Person).as_personal_info()
+    order_id = path_uuid(req, "orderId", "order")
+    registrant = json_body(req, Person).as_personal_info()
     system = await app()
-    order = await system.registration.assign_registrant(caller_of(request), order_id=order_id, registrant=registrant)
+    order = await system.registration.assign_registrant(caller_of(req), order_id=order_id, registrant=registrant)
     return _handled(order, order_id, 200)
 
 
 @blueprint.function_name("LocateOrder")
 @blueprint.route("orders/locate", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
-async def locate_order(request: func.HttpRequest) -> func.HttpResponse:
+async def locate_order(req: func.HttpRequest) -> func.HttpResponse:
     """locateOrder."""
-    locator, system = json_body(request, Locator), await app()
+    locator, system = json_body(req, Locator), await app()
     async with system.attempts.guard("locate-order", locator.email) as attempt:
         for candidate in await _orders_with(system, locator.access_code.upper()):
             order = await system.views.get(ORDERS, str(candidate.order_id))

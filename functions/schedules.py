@@ -4,9 +4,9 @@ import logging
 from datetime import timedelta
 
 import azure.functions as func
-from infra.bootstrap import app
 
 from functions.callers import now
+from infra.bootstrap import app
 
 logger = logging.getLogger(__name__)
 blueprint = func.Blueprint()

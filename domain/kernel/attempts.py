@@ -1,6 +1,7 @@
 """Wrong tries: how often somebody may guess a secret."""
 
-from datetime import datetime, timedelta
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from typing import Protocol
 
 from domain.kernel.errors import ContosoError
@@ -17,14 +18,26 @@ class TooManyAttempts(ContosoError):
         self.retry_after = retry_after
 
 
+class Attempt:
+    """One try, wrong until it is said to have succeeded."""
+
+    def __init__(self) -> None:
+        self.right = False
+
+    def succeeded(self) -> None:
+        """The guess was right, and does not count."""
+        self.right = True
+
+
 class AttemptLimiter(Protocol):
     """Counts wrong tries by purpose ("sign-in", "locate-order") and e-mail, whatever its letter case.
 
-    Right ones cost no more than a look, and never block one another. Both methods raise Unavailable.
+    Right ones cost no more than a look, and never block one another.
     """
 
-    async def check(self, purpose: str, email: str, now: datetime) -> None:
-        """Ask before trying. Raises TooManyAttempts, whether the try would have been right or wrong."""
+    def guard(self, purpose: str, email: str) -> AbstractAsyncContextManager[Attempt]:
+        """Make the try inside. One that leaves without having succeeded is counted; one that fails (raises) is not.
 
-    async def record_wrong(self, purpose: str, email: str, now: datetime) -> None:
-        """Count a wrong try. Raises TooManyAttempts for those that came at the same time, beyond the last allowed."""
+        Raises TooManyAttempts before the try, whether it would have been right or wrong, and after it for wrong ones
+        that came at the same time, beyond the last allowed. Raises Unavailable.
+        """

@@ -73,6 +73,10 @@ class Order:
         """Nothing to pay."""
         return self.total == 0
 
+    def has_settled(self, paid: Paid) -> bool:
+        """This payment bought the order, or is to be given back. Either is for good."""
+        return paid.payment_id == self.payment_id or paid.payment_id in self.refunds
+
 
 def decide(command: OrderCommand, order: Order, now: datetime) -> Events:
     """What happens when `command` meets `order`. Raises NotFound, NotPossible or InvalidCommand."""
@@ -160,11 +164,12 @@ def _mark_reserved(command: MarkSeatsAsReserved, order: Order) -> Events:
     if order.state is not OrderState.PENDING_RESERVATION and got == by_type(order.reserved):
         return ()
     if all(got.get(seat_type, 0) >= quantity for seat_type, quantity in wanted.items()):
-        return (
-            OrderReservationCompleted(
-                order_id=command.order_id, seats=command.seats, reservation_expiration=command.expiration
-            ),
+        completed = OrderReservationCompleted(
+            order_id=command.order_id, seats=command.seats, reservation_expiration=command.expiration
         )
+        if order.state is not OrderState.PARTIALLY_RESERVED:
+            return (completed,)
+        return (completed, _totals(command.order_id, order.seats, order.prices))  # it cost less until now
     partially = OrderPartiallyReserved(
         order_id=command.order_id, seats=command.seats, reservation_expiration=command.expiration
     )
@@ -190,26 +195,25 @@ def refuse_unready(order: Order) -> None:
 
 
 def _confirm_paid(order: Order, placed: OrderPlaced, paid: Paid) -> Events:
-    if order.payment_id == paid.payment_id or order.state is OrderState.REJECTED:
-        return ()  # confirmed by it already; or expired, and the process manager will try to reserve again
+    if order.has_settled(paid) or order.state is OrderState.REJECTED:
+        return ()  # dealt with already; or expired, and the process manager will try to reserve again
     if order.state is OrderState.RESERVATION_COMPLETED and paid.amount == order.total:
         return (_confirmed(order, placed, order.seats, paid.payment_id),)
     return _require_refund(order, placed, paid)
 
 
 def _reinstate(command: ReinstateOrder, order: Order, placed: OrderPlaced) -> Events:
-    if order.state is not OrderState.REJECTED:
+    if order.state is not OrderState.REJECTED or order.has_settled(command.paid):
         return _confirm_paid(order, placed, command.paid)
-    got = by_type(command.seats)
     price = calculate_total(order.seats, order.prices).total
-    if command.paid.amount != price or any(got.get(seat.seat_type, 0) < seat.quantity for seat in order.seats):
+    if command.paid.amount != price or by_type(command.seats) != by_type(order.seats):
         return _require_refund(order, placed, command.paid)
     reinstated = OrderReinstated(order_id=placed.order_id, seats=command.seats)
     return (reinstated, _confirmed(order, placed, command.seats, command.paid.payment_id))
 
 
 def _require_refund(order: Order, placed: OrderPlaced, paid: Paid) -> Events:
-    if paid.payment_id in order.refunds:
+    if order.has_settled(paid):
         return ()
     return (OrderRefundRequired(order_id=placed.order_id, payment_id=paid.payment_id, amount=paid.amount),)
 

@@ -146,9 +146,11 @@ def _seats_asked_for(process: Process, said: OrderPlaced | OrderUpdated, message
     if process.completed or said.revision <= process.revision:
         return None
     process = replace(process, seats=said.seats, revision=said.revision)
-    if process.state is ProcessState.AWAITING_REINSTATEMENT or message.time >= process.reservation_auto_expiration:
-        # The reservation under way is for other seats, or the order is about to expire: its end decides.
-        return Reaction(state=process)
+    if process.state is ProcessState.AWAITING_REINSTATEMENT:
+        return Reaction(state=process)  # the reservation under way is for other seats, so its end is a refund
+    if message.time >= process.reservation_auto_expiration:
+        # The order is about to expire. An answer still under way is for other seats, and must not count for these.
+        return Reaction(state=replace(process, reservation_command_id=None))
     commands = _cancel_open_payment(process, message)  # it would pay for what she no longer wants
     process, reserve = _reserve(process, message)
     process = replace(process, state=ProcessState.AWAITING_RESERVATION_CONFIRMATION)
@@ -188,8 +190,7 @@ def _mark_reserved(process: Process, said: SeatsReserved, message: Envelope[Any]
 def _reinstate_or_refund(process: Process, said: SeatsReserved, message: Envelope[Any]) -> Reaction | None:
     if process.paid is None:
         return None
-    got = by_type(said.reservation_details)
-    if all(got.get(seat.seat_type, 0) >= seat.quantity for seat in process.seats):
+    if by_type(said.reservation_details) == by_type(process.seats):
         reinstate = ReinstateOrder(order_id=process.order_id, paid=process.paid, seats=said.reservation_details)
         return Reaction(state=process, commands=(_send(message, reinstate),))
     refund = RequireRefund(order_id=process.order_id, paid=process.paid)

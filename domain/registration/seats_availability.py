@@ -135,7 +135,7 @@ class SeatsAvailability:
 def decide(
     command: SeatsAvailabilityCommand, state: SeatsAvailability, now: datetime
 ) -> tuple[SeatsAvailabilityEvent, ...]:
-    """What happens when `command` meets `state`. Raises InvalidCommand for an unknown seat type."""
+    """What happens when `command` meets `state`. Raises InvalidCommand for a wrong quantity or an unknown seat type."""
     match command:
         case AddSeats(conference_id=conference, seat_type=seat_type, quantity=quantity):
             return _change(conference, seat_type, quantity)
@@ -168,6 +168,8 @@ def _reserve(command: MakeSeatReservation, state: SeatsAvailability) -> tuple[Se
     held = state.pending.get(command.reservation_id)
     if held is not None and command.attempt <= held.attempt:
         return ()
+    if any(seat.quantity < 0 for seat in command.seats):
+        raise InvalidCommand(f"reservation {command.reservation_id} asks for fewer than no seats")
     wanted, had = by_type(command.seats), by_type(held.seats) if held else {}
     _refuse_unknown(state, wanted.keys() | had.keys())
     details = {

@@ -58,13 +58,12 @@ class ConferenceManagement:
 
         Raises TooManyAttempts.
         """
-        await self._attempts.check(SIGN_IN, email, now)
-        expires_at = now + TOKEN_LIFETIME
-        code = await self._organizers.sign_in(email, access_code, Token(secret=token, expires_at=expires_at))
-        if code is None:
-            await self._attempts.record_wrong(SIGN_IN, email, now)
-            return None
-        return SignedIn(code=code, expires_at=expires_at)
+        granted = Token(secret=token, expires_at=now + TOKEN_LIFETIME)
+        async with self._attempts.guard(SIGN_IN, email) as attempt:
+            code = await self._organizers.sign_in(email, access_code, granted)
+            if code is not None:
+                attempt.succeeded()
+        return SignedIn(code=code, expires_at=granted.expires_at) if code is not None else None
 
     async def managed(self, *, code: str, token: str, now: datetime) -> Conference | None:
         """The conference `code`, for whoever holds a token good for it; None for everybody else."""

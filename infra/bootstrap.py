@@ -1,0 +1,122 @@
+"""The composition root: which adapter stands behind which port. Nothing connects before the first call needs it."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from azure.core.credentials_async import AsyncTokenCredential
+from azure.cosmos.aio import CosmosClient
+from azure.data.tables.aio import TableServiceClient
+from azure.servicebus.aio import ServiceBusClient
+
+from domain.conference_management.service import ConferenceManagement
+from domain.kernel.aggregates import Aggregates
+from domain.kernel.processes import Processes
+from domain.kernel.projections import Projections
+from domain.payments.use_cases import Payments
+from domain.registration.use_cases import Registration
+from infra.azure_clients import cosmos_client
+from infra.catalogue import CachedCatalogue
+from infra.cosmos_event_store import CosmosEventStore
+from infra.message_log import MessageLog
+from infra.parking import Parking
+from infra.payment_signatures import PaymentSignatures
+from infra.service_bus import ServiceBusMessageBus
+from infra.settings import Settings, read_settings
+from infra.snapshots import CosmosSnapshots
+from infra.sql.attempt_limiter import SqlAttemptLimiter
+from infra.sql.conference_store import SqlConferenceStore
+from infra.sql.database import Database
+from infra.sql.housekeeping import Housekeeping
+from infra.sql.organizer_access import SqlOrganizerAccess
+from infra.sql.process_store import SqlProcessStore
+from infra.stream_reader import AllStreams
+from infra.table_views import TableViewStore
+from infra.tables import TABLE_CLIENT_OPTIONS
+
+MESSAGE_LOG_TABLE = "messagelog"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything a trigger can call."""
+
+    settings: Settings
+    registration: Registration
+    payments: Payments
+    conferences: ConferenceManagement
+    aggregates: Aggregates
+    processes: Processes
+    projections: Projections
+    catalogue: CachedCatalogue
+    views: TableViewStore
+    event_store: CosmosEventStore
+    bus: ServiceBusMessageBus
+    database: Database
+    parking: Parking
+    message_log: MessageLog
+    attempts: SqlAttemptLimiter
+    housekeeping: Housekeeping
+    signatures: PaymentSignatures
+
+
+@cache
+def app() -> "asyncio.Task[App]":
+    """The one App of this process: `await app()`. Raises SettingsError.
+
+    A task, so that all who ask while it is being put together get the same one. The worker has one event loop for good.
+    """
+    return asyncio.get_running_loop().create_task(_compose(read_settings()))
+
+
+async def _compose(settings: Settings) -> App:
+    cosmos, tables, bus_client = _clients(settings)
+    database = Database.open(settings.sql_url)
+    containers = cosmos.get_database_client(settings.cosmos_database)
+    event_store = CosmosEventStore(containers.get_container_client("events"))
+    snapshots = CosmosSnapshots(containers.get_container_client("snapshots"))
+    conference_store, attempts = SqlConferenceStore(database), SqlAttemptLimiter(database)
+    views, bus = TableViewStore(tables), ServiceBusMessageBus(bus_client)
+    aggregates, catalogue = Aggregates(event_store, snapshots, bus), CachedCatalogue(views)
+    return App(
+        settings=settings,
+        registration=Registration(aggregates, event_store, bus, catalogue),
+        payments=Payments(aggregates, bus, catalogue),
+        conferences=ConferenceManagement(conference_store, SqlOrganizerAccess(database), attempts, bus),
+        aggregates=aggregates,
+        processes=Processes(SqlProcessStore(database), bus),
+        projections=Projections(views, AllStreams(event_store, conference_store)),
+        catalogue=catalogue,
+        views=views,
+        event_store=event_store,
+        bus=bus,
+        database=database,
+        parking=Parking(bus),
+        message_log=MessageLog(tables.get_table_client(MESSAGE_LOG_TABLE)),
+        attempts=attempts,
+        housekeeping=Housekeeping(database),
+        signatures=PaymentSignatures(settings.payment_callback_secret),
+    )
+
+
+def _clients(settings: Settings) -> tuple[CosmosClient, TableServiceClient, ServiceBusClient]:
+    """By keys and connection strings where the settings have them, else by managed identity."""
+    cosmos = cosmos_client(settings.cosmos_endpoint, settings.cosmos_key or _identity())
+    if settings.tables_connection:
+        tables = TableServiceClient.from_connection_string(settings.tables_connection, **TABLE_CLIENT_OPTIONS)
+    else:
+        tables = TableServiceClient(settings.tables_endpoint, credential=_identity(), **TABLE_CLIENT_OPTIONS)
+    options: dict[str, Any] = {"retry_total": 0}  # infra.retries does it
+    if settings.service_bus_connection:
+        bus = ServiceBusClient.from_connection_string(settings.service_bus_connection, **options)
+    else:
+        bus = ServiceBusClient(settings.service_bus_namespace, _identity(), **options)
+    return cosmos, tables, bus
+
+
+@cache
+def _identity() -> AsyncTokenCredential:
+    from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415 - slow to import, and not needed locally
+
+    return DefaultAzureCredential()

@@ -1,0 +1,59 @@
+"""Commands and events in the form they have on the bus.
+
+Body: the envelope as JSON. Subject: the class of the message, which subscriptions filter on. Message id: what duplicate
+detection goes by, and the same however often a message is sent. `AmqpAnnotatedMessage` costs half of what a
+`ServiceBusMessage` does to build, which counts at a dozen messages for an order.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from azure.servicebus.amqp import AmqpAnnotatedMessage, AmqpMessageHeader, AmqpMessageProperties
+
+from domain.kernel.messages import Commit, Envelope, OutgoingCommand
+from infra.bus_routes import Route
+from infra.serialization import encode_envelope
+
+JSON_CONTENT = "application/json"
+_SCHEDULED_ENQUEUE_TIME = "x-opt-scheduled-enqueue-time"
+"""Source: Microsoft, "AMQP 1.0 in Azure Service Bus protocol guide", message annotations."""
+
+
+def event_messages(commits: Iterable[Commit], route: Route) -> Iterator[AmqpAnnotatedMessage]:
+    """The events of `commits`, in order, each commit followed by a copy of its cause for the message log."""
+    for commit in commits:
+        recorded = commit.recorded()
+        for event in recorded:
+            yield _message(event, route.entity, route.session_id(event))
+        yield _message(commit.cause, route.entity, route.session_id(recorded[0]))
+
+
+def command_message(command: OutgoingCommand, route: Route, now: datetime) -> AmqpAnnotatedMessage | None:
+    """A command with its time-to-live and delay; None when it is over before it could arrive."""
+    message = _message(command.envelope, route.entity, route.session_id(command.envelope.message))
+    delayed = command.not_before is not None and command.not_before > now
+    if delayed:
+        message.annotations = {_SCHEDULED_ENQUEUE_TIME: command.not_before}
+    if command.not_after is not None:
+        # The bus counts from when a delayed message appears.
+        appears = command.not_before if delayed and command.not_before else now
+        milliseconds = int((command.not_after - appears).total_seconds() * 1000)
+        if milliseconds <= 0:
+            return None
+        message.header = AmqpMessageHeader(time_to_live=milliseconds)
+    return message
+
+
+def _message(envelope: Envelope[Any], entity: str, session_id: str | None) -> AmqpAnnotatedMessage:
+    return AmqpAnnotatedMessage(
+        data_body=encode_envelope(envelope),
+        properties=AmqpMessageProperties(
+            message_id=envelope.message_id,
+            correlation_id=envelope.correlation_id,
+            to=entity,  # the bus ignores it; parking says by it where a message came from
+            subject=type(envelope.message).__name__,
+            group_id=session_id,
+            content_type=JSON_CONTENT,
+        ),
+    )

@@ -1,0 +1,66 @@
+"""The published conferences, cached by how many seats are left.
+
+Reading is never the truth about seats: SeatsAvailability is. A conference with many seats left, or none, hardly
+changes for its readers, so it is read again seldom; one that sells its last seats is read again every time.
+Source: CQRS Journey, chapter 7, "Caching conference information".
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from domain.registration.conference_view import CONFERENCES, CONFERENCES_PARTITION, ConferenceView
+from domain.registration.seats import Seats
+from infra.table_views import TableViewStore
+
+_SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+
+def seconds_to_cache(conference: ConferenceView) -> float:
+    """For how long a reading of this conference is good enough."""
+    left = [conference.available(seat_type.id) for seat_type in conference.seat_types]
+    if not left or all(seats > 200 for seats in left) or not any(left):
+        return 300
+    if any(seats < 30 for seats in left):
+        return 0
+    return 20 if any(seats < 100 for seats in left) else 60
+
+
+class CachedCatalogue:
+    """Conferences as the public sees them. One per process; `forget` when a reading is known to be outdated."""
+
+    def __init__(self, views: TableViewStore, clock: Callable[[], float] = time.monotonic) -> None:
+        self._views = views
+        self._clock = clock
+        self._cache: dict[str, tuple[float, ConferenceView]] = {}
+
+    async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
+        """The conference, None unless published. An order that would sell the last seats always reads afresh."""
+        if _SLUG.fullmatch(code) is None:
+            return None
+        code = code.lower()
+        good_until, conference = self._cache.get(code, (0.0, None))
+        if conference is None or good_until <= self._clock() or _would_sell_the_last(conference, seats):
+            conference = await self._views.get_listed(CONFERENCES, CONFERENCES_PARTITION, code)
+            self._remember(code, conference)
+        return conference if conference and conference.is_published else None
+
+    async def conferences(self) -> Sequence[ConferenceView]:
+        """All that are published, soonest first."""
+        conferences, _ = await self._views.list(CONFERENCES, CONFERENCES_PARTITION)
+        published = [conference for conference in conferences if conference.is_published]
+        return sorted(published, key=lambda conference: (conference.details.start_date, conference.code))
+
+    def forget(self) -> None:
+        """Read every conference afresh: one of them changed, or has seats again."""
+        self._cache.clear()
+
+    def _remember(self, code: str, conference: ConferenceView | None) -> None:
+        if conference is None:
+            self._cache.pop(code, None)
+        else:
+            self._cache[code] = (self._clock() + seconds_to_cache(conference), conference)
+
+
+def _would_sell_the_last(conference: ConferenceView, seats: Seats) -> bool:
+    return any(seat.quantity >= conference.available(seat.seat_type) for seat in seats)

@@ -1,0 +1,179 @@
+"""How each component of the local Azure is run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from local import azurite, ports, probes
+from local.component import Blueprint
+from local.stack_settings import PROJECT_ROOT, Secrets, StackError, StackSettings
+
+# The public key of every Cosmos emulator, see https://learn.microsoft.com/azure/cosmos-db/emulator
+COSMOS_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
+_DRAIN_PATIENCE = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The settings of a stack with its ports chosen."""
+
+    settings: StackSettings
+    secrets: Secrets
+    api_port: int
+    web_port: int
+    bus_port: int
+    bus_health_port: int
+    cosmos_port: int
+    storage: azurite.StorageEndpoints
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def web_url(self) -> str:
+        return f"http://127.0.0.1:{self.web_port}"
+
+    @property
+    def cosmos_url(self) -> str:
+        return f"http://127.0.0.1:{self.cosmos_port}"
+
+    @property
+    def sql_url(self) -> str:
+        return f"sqlite:///{self.settings.state_directory / 'contoso.db'}"
+
+    @property
+    def bus_connection(self) -> str:
+        return (
+            f"Endpoint=sb://127.0.0.1:{self.bus_port};SharedAccessKeyName=RootManageSharedAccessKey;"
+            f"SharedAccessKey={self.secrets.service_bus_key};UseDevelopmentEmulator=true;"
+        )
+
+
+def make_plan(settings: StackSettings, secrets: Secrets) -> Plan:
+    """Choose the ports. Raises StackError when API_PORT or WEB_PORT is taken."""
+    if settings.api_port and settings.api_port == settings.web_port:
+        raise StackError(f"API_PORT and WEB_PORT are both {settings.api_port}; they must differ")
+    api_port, web_port = ports.claim("API_PORT", settings.api_port), ports.claim("WEB_PORT", settings.web_port)
+    taken = {api_port, web_port}
+    bus, bus_health, cosmos, blob, queue, table = [port for port in ports.free_ports(8) if port not in taken][:6]
+    endpoints = azurite.StorageEndpoints(blob, queue, table)
+    return Plan(settings, secrets, api_port, web_port, bus, bus_health, cosmos, endpoints)
+
+
+def service_bus(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
+    settings, url = plan.settings, f"http://127.0.0.1:{plan.bus_health_port}"
+    options = {
+        "config": settings.app_root / "infra/servicebus.json",
+        "db": settings.state_directory / "servicebus.db",
+        "port": plan.bus_port,
+        "http-port": plan.bus_health_port,
+        "key": plan.secrets.service_bus_key,
+    }
+    return Blueprint(
+        name="servicebus",
+        commands=[_python("local.servicebus", options)],
+        probe=probes.answers(http, f"{url}/health", accept=probes.is_ok),
+        url=url,
+        environment=_environment(),
+        details={"connection": plan.bus_connection},
+    )
+
+
+def cosmos(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
+    options = {"port": plan.cosmos_port, "db": plan.settings.state_directory / "cosmos.db", "key": COSMOS_KEY}
+    return Blueprint(
+        name="cosmos",
+        commands=[_python("local.cosmos", options)],
+        probe=probes.answers(http, f"{plan.cosmos_url}/health", accept=probes.is_ok),
+        url=plan.cosmos_url,
+        environment=_environment(),
+        details={"key": COSMOS_KEY},
+    )
+
+
+def storage(plan: Plan, http: aiohttp.ClientSession, node: str, program: Path) -> Blueprint:
+    data = plan.settings.state_directory / "azurite"
+    data.mkdir(exist_ok=True)
+    return Blueprint(
+        name="storage",
+        commands=[azurite.command(node, program, data, plan.storage)],
+        probe=probes.answers(http, plan.storage.table_url, accept=probes.is_any_answer),
+        url=plan.storage.table_url,
+        environment=_environment(),
+        details={"connection": plan.storage.connection},
+        last_signal=signal.SIGTERM,  # it saves every five seconds, and once more when it may end in order
+    )
+
+
+def functions(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
+    workers, options = plan.settings.workers, {"app-root": plan.settings.app_root, "port": plan.api_port}
+    return Blueprint(
+        name="functions",
+        commands=[_python("local.functions_host", {**options, "worker-index": index}) for index in range(workers)],
+        probe=probes.every_worker_answers(http, plan.api_url, workers),
+        url=plan.api_url,
+        environment=functions_environment(plan),
+        stop_patience=_DRAIN_PATIENCE,
+    )
+
+
+def site(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
+    options = {"root": plan.settings.app_root / "web", "port": plan.web_port, "api-url": plan.api_url}
+    return Blueprint(
+        name="web",
+        commands=[_python("local.web", options)],
+        probe=probes.answers(http, plan.web_url, accept=probes.is_any_answer),
+        url=plan.web_url,
+        environment=_environment(),
+    )
+
+
+def functions_environment(plan: Plan) -> dict[str, str]:
+    """The application settings: `Values` of local.settings.json, then what this stack decides."""
+    settings = plan.settings
+    return {
+        **_environment(),
+        **_local_values(settings.app_root),
+        "FUNCTIONS_WORKER_RUNTIME": "python",
+        "STATE_DIR": str(settings.state_directory),
+        "ServiceBusConnection": plan.bus_connection,
+        "COSMOS_ENDPOINT": plan.cosmos_url,
+        "COSMOS_KEY": COSMOS_KEY,
+        "TABLES_CONNECTION": plan.storage.connection,
+        "AzureWebJobsStorage": plan.storage.connection,
+        "SQL_URL": plan.sql_url,
+        "PUBLIC_BASE_URL": plan.web_url,
+        "PAYMENT_CALLBACK_SECRET": plan.secrets.payment_callback_secret,
+        "RESERVATION_EXPIRY_SECONDS": str(settings.reservation_expiry),
+        "RESERVATION_GRACE_SECONDS": str(settings.reservation_grace),
+    }
+
+
+def _environment() -> dict[str, str]:
+    path = os.pathsep.join(filter(None, [str(PROJECT_ROOT), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
+
+
+def _local_values(app_root: Path) -> dict[str, str]:
+    path = app_root / "local.settings.json"
+    if not path.exists():
+        return {}
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8-sig")).get("Values", {})
+    except json.JSONDecodeError as error:
+        raise StackError(f"{path} is not JSON: {error}") from None
+    return {name: str(value) for name, value in values.items()}
+
+
+def _python(module: str, options: dict[str, Any]) -> list[str]:
+    arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    return [sys.executable, "-m", module, *arguments]

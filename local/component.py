@@ -1,0 +1,131 @@
+"""One component of the local Azure: its processes, started, probed, restarted and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from local.child_processes import send, spawn
+from local.stack_settings import StackError
+
+log = logging.getLogger(__name__)
+State = Literal["waiting", "starting", "ready", "restarting", "stopping", "stopped"]
+Probe = Callable[[], Awaitable[bool]]
+START_PATIENCE, PROBE_PAUSE = 60.0, 0.05
+FIRST_PAUSE, LONGEST_PAUSE, STEADY_AFTER = 0.05, 2.0, 10.0
+_LINES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """How a component runs: one process for each of `commands`, ready when `probe` says so.
+
+    `details` go into stack.json as they are. `last_signal` is what its processes get should the supervisor die.
+    """
+
+    name: str
+    commands: Sequence[Sequence[str]]
+    probe: Probe
+    url: str
+    environment: Mapping[str, str]
+    details: Mapping[str, str] = field(default_factory=dict)
+    stop_patience: float = 10.0
+    last_signal: signal.Signals = signal.SIGKILL
+
+
+class Component:
+    """Keeps the processes of a blueprint alive. `changed` is called whenever its state does."""
+
+    def __init__(self, blueprint: Blueprint, logs: Path, changed: Callable[[], None]) -> None:
+        self.blueprint, self._changed = blueprint, changed
+        self.log_file = logs / f"{blueprint.name}.log"
+        self.state: State = "waiting"
+        self.restarts = 0
+        self.seconds = 0.0
+        self._processes: dict[int, asyncio.subprocess.Process] = {}
+        self._keepers: list[asyncio.Task[None]] = []
+
+    @property
+    def pids(self) -> list[int]:
+        return [process.pid for _, process in sorted(self._processes.items()) if process.returncode is None]
+
+    async def start(self) -> None:
+        """Start all processes and wait until the component is ready.
+
+        Raises StackError with the end of its log when a process ends first, or readiness takes over a minute.
+        """
+        started = time.monotonic()
+        self._become("starting")
+        for number, command in enumerate(self.blueprint.commands):
+            await self._spawn(number, command)
+        if not await self._probe(lambda: any(p.returncode is not None for p in self._processes.values())):
+            raise StackError(f"{self.blueprint.name} did not start; the end of {self.log_file}:\n{self.log_tail()}")
+        self.seconds = time.monotonic() - started
+        self._become("ready")
+        for number, command in enumerate(self.blueprint.commands):
+            self._keepers.append(asyncio.create_task(self._keep(number, command)))
+
+    async def stop(self) -> None:
+        """Ask the processes to end (SIGTERM), and end them after `stop_patience` seconds."""
+        self._become("stopping")
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
+        running = [process for process in self._processes.values() if process.returncode is None]
+        for process in running:
+            send(process, signal.SIGTERM)
+        if running:
+            endings = [asyncio.ensure_future(process.wait()) for process in running]
+            _, late = await asyncio.wait(endings, timeout=self.blueprint.stop_patience)
+            for process in running if late else ():
+                log.warning("%s did not stop in %.0f s", self.blueprint.name, self.blueprint.stop_patience)
+                send(process, signal.SIGKILL)
+            await asyncio.gather(*endings)
+        self._become("stopped")
+
+    def log_tail(self) -> str:
+        lines = self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join(f"  {line}" for line in lines[-_LINES_SHOWN:])
+
+    async def _spawn(self, number: int, command: Sequence[str]) -> None:
+        blueprint = self.blueprint
+        self._processes[number] = await spawn(
+            command, blueprint.environment, self.log_file, last_signal=blueprint.last_signal
+        )
+        self._changed()
+
+    async def _keep(self, number: int, command: Sequence[str]) -> None:
+        """Restart one process whenever it ends, at once at first, then after growing pauses."""
+        pause = FIRST_PAUSE
+        while True:
+            process, started = self._processes[number], time.monotonic()
+            code = await process.wait()
+            pause = FIRST_PAUSE if time.monotonic() - started > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
+            self.restarts += 1
+            self._become("restarting")
+            log.warning("%s (pid %d) ended with %d and is restarted", self.blueprint.name, process.pid, code)
+            await asyncio.sleep(pause)
+            await self._spawn(number, command)
+            restarted = self._processes[number]
+            if await self._probe(lambda again=restarted: again.returncode is not None):  # type: ignore[misc]
+                self._become("ready")
+
+    async def _probe(self, is_hopeless: Callable[[], bool]) -> bool:
+        deadline = time.monotonic() + START_PATIENCE
+        while time.monotonic() < deadline:
+            if is_hopeless():
+                return False
+            if await self.blueprint.probe():
+                return True
+            await asyncio.sleep(PROBE_PAUSE)
+        return False
+
+    def _become(self, state: State) -> None:
+        self.state = state
+        self._changed()

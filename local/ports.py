@@ -1,0 +1,73 @@
+"""TCP ports: free ones, and who has the others."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import socket
+from pathlib import Path
+
+from local.stack_settings import StackError
+
+_LISTENING = "0A"
+# Below the range the kernel takes for outgoing connections, so that none is in the way when a component restarts.
+_FIRST, _LAST = 20000, 32000
+
+
+def free_ports(count: int) -> list[int]:
+    """`count` different ports nobody listens on."""
+    found: list[int] = []
+    for port in random.sample(range(_FIRST, _LAST), _LAST - _FIRST):
+        if len(found) == count:
+            break
+        if is_free(port):
+            found.append(port)
+    return found
+
+
+def is_free(port: int) -> bool:
+    """Whether one could listen on the port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+    return True
+
+
+def claim(setting: str, port: int) -> int:
+    """`port`, or a free one for 0. Raises StackError naming `setting` and the owner when it is taken."""
+    if port == 0:
+        return free_ports(1)[0]
+    if not is_free(port):
+        raise StackError(f"port {port} is in use by {owner(port)}; set {setting} to another, or stop that process")
+    return port
+
+
+def owner(port: int) -> str:
+    """Who listens on the port, as `pid 42 (its command line)`, as far as /proc tells."""
+    inodes = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if any(os.readlink(descriptor) in inodes for descriptor in (process / "fd").iterdir()):
+                command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                return f"pid {process.name} ({command.strip()})"
+        except OSError:  # it ended meanwhile, or is another user's
+            continue
+    return "another process"
+
+
+def _listening_inodes(port: int) -> list[str]:
+    found = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        if not os.path.exists(table):
+            continue
+        for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == _LISTENING and int(fields[1].rpartition(":")[2], 16) == port:
+                found.append(fields[9])
+    return found

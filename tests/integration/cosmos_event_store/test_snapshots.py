@@ -1,0 +1,88 @@
+"""Mementos: the latest that this code can read, or none."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID, uuid4
+
+import pytest
+from azure.cosmos.aio import DatabaseProxy
+from immutables import Map
+
+from domain.kernel.ports import Snapshot
+from domain.registration.seats_availability import PendingReservation, SeatsAvailability
+from infra.snapshots import CosmosSnapshots, Form
+from tests.contract.event_store_contract import new_stream
+from tests.support.vocabulary import GENERAL, ORDER_ID, seats
+
+HELD = PendingReservation(seats=seats(general=2), attempt=1)
+
+
+def memento(version: int) -> Snapshot:
+    state = SeatsAvailability(remaining={GENERAL: version}, pending=Map({ORDER_ID: HELD}))
+    return Snapshot(version=version, state=state)
+
+
+async def test_there_is_none_at_first(snapshots: CosmosSnapshots) -> None:
+    assert await snapshots.load(new_stream()) is None
+
+
+async def test_a_memento_is_read_as_it_was_saved(snapshots: CosmosSnapshots) -> None:
+    stream = new_stream()
+    await snapshots.save(stream, memento(100))
+    assert await snapshots.load(stream) == memento(100)
+
+
+async def test_a_later_memento_replaces_an_earlier_one(snapshots: CosmosSnapshots) -> None:
+    stream = new_stream()
+    for version in (100, 200):
+        await snapshots.save(stream, memento(version))
+    assert await snapshots.load(stream) == memento(200)
+
+
+async def test_an_earlier_memento_does_not_replace_a_later_one(snapshots: CosmosSnapshots) -> None:
+    stream = new_stream()
+    for version in (200, 100):
+        await snapshots.save(stream, memento(version))
+    assert await snapshots.load(stream) == memento(200)
+
+
+async def test_of_many_saved_at_once_the_latest_stays(snapshots: CosmosSnapshots) -> None:
+    stream = new_stream()
+    versions = [500, 100, 800, 300, 700, 200, 600, 400]
+    await asyncio.gather(*(snapshots.save(stream, memento(version)) for version in versions))
+    assert await snapshots.load(stream) == memento(800)
+
+
+async def test_a_memento_of_another_schema_is_not_read(snapshots: CosmosSnapshots, database: DatabaseProxy) -> None:
+    stream = new_stream()
+    forms = {"seats": Form(state=SeatsAvailability, schema=2)}
+    await CosmosSnapshots(database.get_container_client("snapshots"), forms).save(stream, memento(100))
+    assert await snapshots.load(stream) is None
+
+
+async def test_a_memento_that_cannot_be_read_is_none_and_a_warning(
+    snapshots: CosmosSnapshots, database: DatabaseProxy, caplog: pytest.LogCaptureFixture
+) -> None:
+    stream = new_stream()
+    forms = {"seats": Form(state=list, schema=1)}
+    other = CosmosSnapshots(database.get_container_client("snapshots"), forms)
+    await other.save(stream, Snapshot(version=100, state=["not", "seats"]))
+    assert await snapshots.load(stream) is None
+    assert f"the memento of {stream} is not in the form of schema 1" in caplog.text
+
+
+async def test_a_memento_too_large_for_a_document_is_left_out_with_a_warning(
+    snapshots: CosmosSnapshots, caplog: pytest.LogCaptureFixture
+) -> None:
+    stream = new_stream()
+    many: Map[UUID, PendingReservation] = Map({uuid4(): HELD for _ in range(20_000)})
+    state = SeatsAvailability(remaining={GENERAL: 1}, pending=many)
+    await snapshots.save(stream, Snapshot(version=100, state=state))
+    assert await snapshots.load(stream) is None
+    assert "too large to keep" in caplog.text
+
+
+async def test_mementos_of_an_unknown_category_are_a_mistake_that_is_named(snapshots: CosmosSnapshots) -> None:
+    with pytest.raises(LookupError, match="no form is known for the mementos of 'order'"):
+        await snapshots.save(new_stream("order"), memento(1))

@@ -1,0 +1,147 @@
+"""HTTP triggers of one running app."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.functions_host.hosting import Broker, FunctionsHost
+
+SAMPLE_APP = (Path(__file__).parent / "sample_app.py").read_text(encoding="utf-8")
+KEYED_APP = """
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+
+@app.route(route="secret", methods=["GET"])
+def secret(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("open")
+
+
+@app.route(route="admin", methods=["GET"], auth_level=func.AuthLevel.ADMIN)
+def admin(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("open")
+"""
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[httpx.Client]:
+    directory = tmp_path_factory.mktemp("sample")
+    cors = {"Host": {"CORS": "https://site.example", "CORSCredentials": True}}
+    (directory / "local.settings.json").write_text(json.dumps(cors), encoding="utf-8")
+    settings = {"Bus": broker.connection, "SINGLE_QUEUE": "single"}
+    host = FunctionsHost(directory, SAMPLE_APP, settings, {"functionTimeout": "00:00:01"})
+    try:
+        with httpx.Client(base_url=host.ready().url) as client:
+            yield client
+    finally:
+        host.stop()
+
+
+def test_a_request_reaches_the_function_as_the_worker_would_give_it(api: httpx.Client) -> None:
+    answer = api.post(
+        "/api/Echo/42?a=1&a=2&empty=&b=x%20y",
+        content=b"0123456789",
+        headers={"X-Mixed-Case": "Kept", "traceparent": "00-" + "a" * 32 + "-" + "b" * 16 + "-01"},
+    )
+    assert answer.status_code == 201
+    assert answer.headers["x-made-by"] == "echo"
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    seen = answer.json()
+    assert seen["headers"]["x-mixed-case"] == "Kept"
+    assert all(name == name.lower() for name in seen["headers"])
+    assert seen["params"] == {"a": "1,2", "b": "x y"}
+    assert seen["route"] == {"number": "42"}
+    assert seen["url"] == f"{api.base_url}/api/Echo/42?a=1&a=2&empty=&b=x%20y"
+    assert (seen["method"], seen["size"], seen["function"]) == ("POST", 10, "echo")
+    assert seen["trace"].startswith("00-aaaa")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "answer"),
+    [
+        ("GET", "/api/things/latest", "literal"),
+        ("GET", f"/api/things/{uuid.uuid4()}", "guid"),
+        ("GET", "/api/things/other", "parameter"),
+        ("GET", "/api/things/a/b/c", "rest a/b/c"),
+        ("DELETE", "/api/things/latest", "removed"),
+        ("GET", "/api/THINGS/Latest", "literal"),
+    ],
+)
+def test_the_most_telling_route_with_the_method_answers(api: httpx.Client, method: str, path: str, answer: str) -> None:
+    assert api.request(method, path).text == answer
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/nowhere"),
+        ("POST", "/api/echo/not-a-number"),
+        ("PATCH", "/api/things/latest"),
+        ("GET", "/things/latest"),
+    ],
+)
+def test_what_no_route_fits_is_not_found(api: httpx.Client, method: str, path: str) -> None:
+    answer = api.request(method, path)
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+def test_an_exception_answers_500_without_a_body(api: httpx.Client) -> None:
+    answer = api.get("/api/broken")
+    assert (answer.status_code, answer.content) == (500, b"")
+
+
+def test_a_function_over_its_time_limit_answers_500(api: httpx.Client) -> None:
+    assert api.get("/api/too-slow").status_code == 500
+
+
+def test_a_body_of_two_megabytes_reaches_the_function(api: httpx.Client) -> None:
+    assert api.post("/api/echo/1", content=bytes(2 << 20)).json()["size"] == 2 << 20
+
+
+def test_a_body_over_one_hundred_megabytes_is_refused(api: httpx.Client) -> None:
+    assert api.post("/api/echo/1", content=bytes((100 << 20) + 1)).status_code == 413
+
+
+def test_a_known_origin_may_ask_and_another_is_not_named(api: httpx.Client) -> None:
+    headers = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    preflight = api.options("/api/echo/1", headers={"Origin": "https://site.example", **headers})
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-origin"] == "https://site.example"
+    assert preflight.headers["access-control-allow-credentials"] == "true"
+    assert "POST" in preflight.headers["access-control-allow-methods"]
+    stranger = api.get("/api/things/latest", headers={"Origin": "https://elsewhere.example"})
+    assert "access-control-allow-origin" not in stranger.headers
+
+
+def test_the_host_tells_its_state_and_counts_errors(api: httpx.Client) -> None:
+    before = api.get("/admin/host/status").json()
+    api.get("/api/broken")
+    after = api.get("/admin/host/status").json()
+    assert before["state"] == "Running"
+    assert "echo" in before["functions"]
+    assert after["errors"] > before["errors"]
+
+
+def test_keys_open_what_is_not_anonymous(tmp_path: Path) -> None:
+    keys = {"masterKey": {"value": "master"}, "functionKeys": [{"name": "default", "value": "ours"}]}
+    (tmp_path / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
+    host = FunctionsHost(tmp_path, KEYED_APP, {}, {})
+    try:
+        url = host.ready().url
+        statuses = [
+            httpx.get(f"{url}/api/secret").status_code,
+            httpx.get(f"{url}/api/secret?code=ours").status_code,
+            httpx.get(f"{url}/api/secret?code=ours", headers={"x-functions-key": "wrong"}).status_code,
+            httpx.get(f"{url}/api/admin", headers={"x-functions-key": "ours"}).status_code,
+            httpx.get(f"{url}/api/admin", headers={"x-functions-key": "master"}).status_code,
+        ]
+    finally:
+        host.stop()
+    assert statuses == [401, 200, 401, 401, 200]

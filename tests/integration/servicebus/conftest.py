@@ -1,0 +1,183 @@
+"""A broker of its own on a free port, and the real SDK against it.
+
+Opening an SDK sender or receiver costs half a second and closing one as much, so they are kept for the whole run
+and closed together; a queue therefore belongs to one test. A receiver that asked for more than it got would
+catch what arrives later, so tests ask for as many messages as they expect.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import socket
+import subprocess
+import sys
+import urllib.request
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiver
+
+CONFIG = Path(__file__).with_name("broker.json")
+ROOT = Path(__file__).parents[3]
+KEY = "c2VjcmV0"
+SDK_LEAVES_SOCKETS = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+"""For tests that take the broker away: the SDK then forgets its socket without closing it."""
+
+
+class BrokerProcess:
+    """`python -m local.servicebus` with its own database; can be killed and started again on the same port."""
+
+    def __init__(self, directory: Path, *options: str) -> None:
+        self.database = directory / "servicebus.db"
+        self.port = 0
+        self._options = options
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "local.servicebus", "--config", CONFIG, "--db", self.database]
+        self._process = subprocess.Popen(
+            [*map(str, command), "--port", str(self.port), *self._options], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout is not None
+        ready = self._process.stdout.readline()
+        self.port = int(ready.split("amqp://127.0.0.1:")[1].split()[0])
+
+    def kill(self) -> None:
+        """kill -9: no chance to save anything."""
+        assert self._process is not None
+        self._process.kill()
+        self._end()
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._end()
+
+    def _end(self) -> int:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        status = self._process.wait(timeout=10)
+        self._process.stdout.close()
+        return status
+
+    def connection_string(self, key: str = KEY) -> str:
+        return (
+            f"Endpoint=sb://localhost:{self.port};SharedAccessKeyName=RootManageSharedAccessKey;"
+            f"SharedAccessKey={key};UseDevelopmentEmulator=true;"
+        )
+
+
+class Bus:
+    """What the tests do with the sync SDK, on senders and receivers that are opened once."""
+
+    def __init__(self, connection_string: str) -> None:
+        self.client = ServiceBusClient.from_connection_string(connection_string, retry_total=0)
+        self._kept: dict[Any, Any] = {}
+
+    def sender(self, queue: str) -> Any:
+        return self._keep(("to", queue), lambda: self.client.get_queue_sender(queue))
+
+    def topic_sender(self, topic: str) -> Any:
+        return self._keep(("to", topic), lambda: self.client.get_topic_sender(topic))
+
+    def send(self, queue: str, *messages: ServiceBusMessage) -> None:
+        self.sender(queue).send_messages(list(messages) if len(messages) > 1 else messages[0])
+
+    def receiver(self, queue: str, **options: Any) -> ServiceBusReceiver:
+        key = ("from", queue, *sorted((name, str(value)) for name, value in options.items()))
+        return self._keep(key, lambda: self.client.get_queue_receiver(queue, **options))
+
+    def subscription(self, topic: str, name: str, **options: Any) -> ServiceBusReceiver:
+        key = ("from", topic, name, *sorted((name, str(value)) for name, value in options.items()))
+        return self._keep(key, lambda: self.client.get_subscription_receiver(topic, name, **options))
+
+    def _keep(self, key: Any, make: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            self._kept[key] = make().__enter__()
+        return self._kept[key]
+
+    def close(self) -> None:
+        with ThreadPoolExecutor(32) as pool:
+            list(pool.map(lambda kept: kept.close(), self._kept.values()))
+        self.client.close()
+
+
+def receive(receiver: ServiceBusReceiver, count: int = 1) -> list[ServiceBusReceivedMessage]:
+    """Exactly `count` messages, or a failure after five seconds without one."""
+    messages: list[ServiceBusReceivedMessage] = []
+    while len(messages) < count:
+        more = receiver.receive_messages(count - len(messages), max_wait_time=5)
+        assert more, f"{len(messages)} of {count} messages came"
+        messages += more
+    return messages
+
+
+def bodies(messages: list[ServiceBusReceivedMessage]) -> list[str]:
+    return [str(message) for message in messages]
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    def choose() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return choose
+
+
+@pytest.fixture(scope="session")
+def health_port(free_port: Callable[[], int]) -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory, health_port: int) -> Iterator[BrokerProcess]:
+    process = BrokerProcess(tmp_path_factory.mktemp("broker"), "--http-port", str(health_port))
+    process.start()
+    yield process
+    assert process.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def bus(broker: BrokerProcess) -> Iterator[Bus]:
+    bus = Bus(broker.connection_string())
+    yield bus
+    bus.close()
+
+
+@pytest.fixture
+def counts(broker: BrokerProcess, health_port: int) -> Callable[[str], dict[str, int]]:
+    """The broker's own count of an entity's messages, by `GET /health`."""
+
+    def read(path: str) -> dict[str, int]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{health_port}/health", timeout=5) as answer:
+            found: dict[str, int] = json.load(answer)["entities"][path]
+        return found
+
+    return read
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[Callable[..., BrokerProcess]]:
+    """Starts brokers that a test may kill; what still runs is killed at its end."""
+    running: list[BrokerProcess] = []
+
+    def start(*options: str) -> BrokerProcess:
+        process = BrokerProcess(tmp_path, *options)
+        process.start()
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.kill()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()  # here, not during a later test

@@ -1,0 +1,76 @@
+"""A supervisor process that a test drives."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 60.0
+
+
+def eventually(condition: Callable[[], Any], what: str) -> Any:
+    """What `condition` returns as soon as that is true."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come about in {PATIENCE:.0f} s")
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that ended but was not waited for does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+class RunningStack:
+    """`python -m local` with ports of its own."""
+
+    def __init__(self, app_root: Path, state: Path, settings: dict[str, str]) -> None:
+        state.mkdir(exist_ok=True)
+        self.state, self._log = state, state.parent / f"supervisor-{time.monotonic_ns()}.log"
+        chosen = {"STATE_DIR": str(state), "API_PORT": "0", "WEB_PORT": "0", "DEMO_DATA": "0", **settings}
+        with self._log.open("wb") as log:
+            command = [sys.executable, "-m", "local", "--app-root", str(app_root)]
+            self._process = subprocess.Popen(command, env={**os.environ, **chosen}, stdout=log, stderr=log)
+
+    @property
+    def output(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    def ready(self) -> RunningStack:
+        def is_ready() -> bool:
+            assert self._process.poll() is None, self.output
+            return "stop with Ctrl+C" in self.output
+
+        eventually(is_ready, "the stack's start")
+        return self
+
+    def components(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.state / "stack.json").read_bytes())["components"]
+        return found
+
+    def pids(self) -> list[int]:
+        return [pid for component in self.components().values() for pid in component["pids"]]
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def wait(self) -> int:
+        return self._process.wait(PATIENCE)
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        if self._process.poll() is None:
+            self._process.send_signal(sign)
+        return self.wait()

@@ -1,0 +1,192 @@
+"""The supervisor with its real components."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from azure.cosmos import CosmosClient
+from azure.data.tables import TableServiceClient
+from azure.servicebus import ServiceBusClient, ServiceBusMessage
+
+from tests.integration.stack.running import RunningStack, eventually, is_alive
+
+Start = Callable[..., RunningStack]
+
+
+def send(components: dict[str, dict[str, str]], queue: str, message_id: str) -> None:
+    with (
+        ServiceBusClient.from_connection_string(components["servicebus"]["connection"]) as bus,
+        bus.get_queue_sender(queue) as sender,
+    ):
+        sender.send_messages(ServiceBusMessage("x", message_id=message_id))
+
+
+def test_everything_is_started_provisioned_and_described(start_stack: Start) -> None:
+    stack = start_stack(FUNCTIONS_WORKER_PROCESS_COUNT="2", RESERVATION_EXPIRY_SECONDS="5").ready()
+    components = stack.components()
+    assert set(components) == {"servicebus", "cosmos", "storage", "functions", "web"}
+    assert all(component["restarts"] == 0 for component in components.values())
+    assert len(components["functions"]["pids"]) == 2
+    assert all(is_alive(pid) for pid in stack.pids())
+
+    tables = TableServiceClient.from_connection_string(components["storage"]["connection"])
+    with tables:
+        assert [table.name for table in tables.list_tables()] == ["orders"]
+    with CosmosClient(components["cosmos"]["url"], components["cosmos"]["key"]) as cosmos:
+        (container,) = cosmos.get_database_client("contoso").list_containers()
+    assert container["uniqueKeyPolicy"]["uniqueKeys"] == [{"paths": ["/version"]}]
+
+    api, web = components["functions"]["url"], components["web"]["url"]
+    settings = {
+        name: httpx.get(f"{api}/api/environment/{name}").text
+        for name in ("FROM_VALUES", "PUBLIC_BASE_URL", "RESERVATION_EXPIRY_SECONDS", "ServiceBusConnection", "SQL_URL")
+    }
+    assert settings == {
+        "FROM_VALUES": "yes",
+        "PUBLIC_BASE_URL": web,
+        "RESERVATION_EXPIRY_SECONDS": "5",
+        "ServiceBusConnection": components["servicebus"]["connection"],
+        "SQL_URL": f"sqlite:///{stack.state}/contoso.db",
+    }
+    send(components, "work", "m-1")
+    eventually(lambda: any(httpx.get(f"{api}/api/seen").json() == ["m-1"] for _ in range(4)), "the call")
+
+
+def test_the_site_serves_files_falls_back_and_passes_the_api_on(start_stack: Start) -> None:
+    stack = start_stack().ready()
+    web = stack.components()["web"]["url"]
+    for path, status, content in [
+        ("/", 200, "<h1>Conferences</h1>"),
+        ("/conferences/some-page", 200, "<h1>Conferences</h1>"),
+        ("/site.css", 200, "h1 { color: navy }"),
+        ("/absent.css", 404, "Not found"),
+        ("/staticwebapp.config.json", 200, "<h1>Conferences</h1>"),
+        ("/../function_app.py", 200, "<h1>Conferences</h1>"),
+        ("/api/health/ready", 200, "{}"),
+        ("/api/nowhere", 404, ""),
+    ]:
+        answer = httpx.get(f"{web}{path}")
+        assert (path, answer.status_code, answer.text) == (path, status, content)
+        assert path.startswith("/api/") or answer.headers["x-frame-options"] == "DENY"
+
+
+def test_while_the_functions_are_away_the_site_answers_503_as_a_problem(start_stack: Start) -> None:
+    stack = start_stack().ready()
+    components = stack.components()
+    (pid,) = components["functions"]["pids"]
+    web = components["web"]["url"]
+    os.kill(pid, signal.SIGKILL)
+
+    def unavailable() -> httpx.Response | None:
+        answer = httpx.get(f"{web}/api/health/ready")
+        return answer if answer.status_code == 503 else None
+
+    answer = eventually(unavailable, "the 503")
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert int(answer.headers["retry-after"]) > 0
+    assert answer.json()["status"] == 503
+    eventually(lambda: httpx.get(f"{web}/api/health/ready").status_code == 200, "the functions' return")
+
+
+@pytest.mark.parametrize("name", ["servicebus", "cosmos", "storage", "functions", "web"])
+def test_a_killed_component_is_restarted_at_its_address(start_stack: Start, name: str) -> None:
+    stack = start_stack().ready()
+    before = stack.components()[name]
+    os.kill(before["pid"], signal.SIGKILL)
+
+    def restarted() -> dict[str, object] | None:
+        now: dict[str, object] = stack.components()[name]
+        return now if now["restarts"] == 1 and now["state"] == "ready" else None
+
+    after = eventually(restarted, "the restart")
+    assert after["url"] == before["url"]
+    assert after["pid"] != before["pid"]
+    assert httpx.get(f"{stack.components()['functions']['url']}/api/health/ready").status_code == 200
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_everything_in_order(start_stack: Start, sign: signal.Signals) -> None:
+    stack = start_stack().ready()
+    pids = stack.pids()
+    assert stack.stop(sign) == 0
+    assert not [pid for pid in pids if is_alive(pid)]
+    lines = stack.output.splitlines()
+    stopped = [line.split()[0] for line in lines if line.endswith(" stopped")]
+    assert stopped.index("functions") < stopped.index("servicebus") < min(map(stopped.index, ("cosmos", "storage")))
+    assert stack.pids() == []
+
+
+def test_no_process_outlives_a_killed_supervisor(start_stack: Start) -> None:
+    stack = start_stack(FUNCTIONS_WORKER_PROCESS_COUNT="2").ready()
+    pids = stack.pids()
+    assert len(pids) == 6
+    stack.kill()
+    eventually(lambda: not [pid for pid in pids if is_alive(pid)], "the end of all processes")
+
+
+def test_a_restart_goes_on_with_the_same_state(start_stack: Start) -> None:
+    first = start_stack().ready()
+    components = first.components()
+    send(components, "kept", "kept")
+    with TableServiceClient.from_connection_string(components["storage"]["connection"]) as tables:
+        tables.get_table_client("orders").create_entity({"PartitionKey": "a", "RowKey": "b", "n": 1})
+    with CosmosClient(components["cosmos"]["url"], components["cosmos"]["key"]) as cosmos:
+        events = cosmos.get_database_client("contoso").get_container_client("events")
+        events.create_item({"id": "1", "streamId": "s", "version": 1})
+    secret = httpx.get(f"{components['functions']['url']}/api/environment/PAYMENT_CALLBACK_SECRET").text
+    assert first.stop() == 0
+
+    components = start_stack().ready().components()
+    with (
+        ServiceBusClient.from_connection_string(components["servicebus"]["connection"]) as bus,
+        bus.get_queue_receiver("kept") as receiver,
+    ):
+        assert [message.message_id for message in receiver.peek_messages(5)] == ["kept"]
+    with TableServiceClient.from_connection_string(components["storage"]["connection"]) as tables:
+        assert tables.get_table_client("orders").get_entity("a", "b")["n"] == 1
+    with CosmosClient(components["cosmos"]["url"], components["cosmos"]["key"]) as cosmos:
+        events = cosmos.get_database_client("contoso").get_container_client("events")
+        assert events.read_item("1", "s")["version"] == 1
+    again = httpx.get(f"{components['functions']['url']}/api/environment/PAYMENT_CALLBACK_SECRET").text
+    assert len(secret) >= 32
+    assert again == secret
+
+
+def test_a_second_stack_on_the_same_state_is_refused(start_stack: Start) -> None:
+    start_stack().ready()
+    second = start_stack()
+    assert second.wait() == 1
+    assert "is in use by a running stack" in second.output
+
+
+def test_a_port_in_use_is_refused_naming_its_owner(start_stack: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        stack = start_stack(API_PORT=str(port))
+        assert stack.wait() == 1
+    assert f"port {port} is in use by pid {os.getpid()}" in stack.output
+    assert "API_PORT" in stack.output
+
+
+def test_a_wrong_setting_is_refused_by_name(start_stack: Start) -> None:
+    stack = start_stack(FUNCTIONS_WORKER_PROCESS_COUNT="many")
+    assert stack.wait() == 1
+    assert "FUNCTIONS_WORKER_PROCESS_COUNT must be a whole number from 1 to 64, not 'many'" in stack.output
+
+
+def test_an_app_that_cannot_be_indexed_ends_the_start_with_its_reason(tmp_path: Path, app_root: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(app_root, broken)
+    (broken / "function_app.py").write_text("import nowhere", encoding="utf-8")
+    stack = RunningStack(broken, tmp_path / "state", {})
+    assert stack.wait() == 1
+    assert "functions did not start" in stack.output
+    assert "ModuleNotFoundError: No module named 'nowhere'" in stack.output
+    assert stack.pids() == []

@@ -1,0 +1,73 @@
+"""given(decider, events).when(command).then(events): what a decider does, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import pytest
+
+from domain.kernel.decider import Decider
+from domain.kernel.errors import DomainError, NotPossible
+from tests.support.vocabulary import NOW
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, kw_only=True)
+class When(Generic[S]):
+    """A command about to meet a state."""
+
+    decider: Decider[S]
+    state: S
+    command: Any
+    now: datetime
+
+    def then(self, *events: Any) -> None:
+        """Exactly these events follow."""
+        assert self.events() == events
+
+    def then_nothing(self) -> None:
+        """It is accepted and changes nothing."""
+        self.then()
+
+    def then_refused(self, error: type[DomainError]) -> None:
+        """It is refused with exactly this kind of error."""
+        assert type(self._refusal()) is error
+
+    def then_refused_because(self, reason: str) -> None:
+        """It is not possible, for this reason, which clients see as the problem type."""
+        refusal = self._refusal()
+        assert isinstance(refusal, NotPossible)
+        assert refusal.reason == reason
+
+    def _refusal(self) -> DomainError:
+        with pytest.raises(DomainError) as refusal:
+            self.events()
+        return refusal.value
+
+    def events(self) -> tuple[Any, ...]:
+        """What the decider answers."""
+        return self.decider.decide(self.command, self.state, self.now)
+
+    def state_after(self) -> S:
+        """The state once the answer has happened."""
+        return self.decider.fold(self.state, self.events())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given(Generic[S]):
+    """What has happened so far."""
+
+    decider: Decider[S]
+    state: S
+
+    def when(self, command: Any, *, now: datetime = NOW) -> When[S]:
+        """This command comes, at this time."""
+        return When(decider=self.decider, state=self.state, command=command, now=now)
+
+
+def given(decider: Decider[S], *events: Any) -> Given[S]:
+    """A decider to which these events have happened."""
+    return Given(decider=decider, state=decider.fold(decider.initial, events))

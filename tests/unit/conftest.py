@@ -1,0 +1,18 @@
+"""How hard Hypothesis looks: the same examples each time, or (HYPOTHESIS_PROFILE=deep) many new ones."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest.register_assert_rewrite("tests.support.given_when_then", "tests.support.process")
+
+settings.register_profile(
+    "same-each-time",
+    deadline=None,  # the machine may be busy
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("deep", settings.get_profile("same-each-time"), derandomize=False, max_examples=3000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-each-time"))

@@ -1,0 +1,142 @@
+"""Events reach the bus after their commit, in order, and not at all rather than out of order."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.kernel.errors import Unavailable
+from domain.registration.seats_availability import SEATS_AVAILABILITY as SEATS
+from tests.support.availability import STREAM, add, reserve
+from tests.support.backend import Backend
+from tests.support.vocabulary import ANOTHER_CONFERENCE, CONFERENCE, GENERAL, NOW, said, seats
+
+
+@pytest.fixture
+def backend() -> Backend:
+    return Backend()
+
+
+def pending(backend: Backend) -> list[int]:
+    return [commit.version for commit in backend.events.streams[STREAM] if commit.pending]
+
+
+async def test_a_commit_is_published_and_then_marked_so(backend: Backend) -> None:
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3)))
+    assert backend.bus.published_ids == [f"{STREAM}:1"]
+    assert pending(backend) == []
+
+
+async def test_nothing_is_published_before_it_is_stored(backend: Backend) -> None:
+    async def nothing_went_out() -> None:
+        assert backend.bus.calls == []
+
+    backend.events.before("append", nothing_went_out)
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3)))
+    assert backend.bus.calls == ["publish"]
+
+
+async def test_what_could_not_be_stored_is_not_published(backend: Backend) -> None:
+    backend.events.fail("append", Unavailable("no answer"))
+    with pytest.raises(Unavailable):
+        await backend.worker().execute(SEATS, CONFERENCE, said(add(3)))
+    assert backend.bus.published == []
+
+
+async def test_a_bus_that_does_not_answer_leaves_the_commit_pending_and_the_command_successful(
+    backend: Backend,
+) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"))
+    outcome = await backend.worker().execute(SEATS, CONFERENCE, said(add(3)))
+    assert outcome.state.remaining == {GENERAL: 3}
+    assert backend.bus.published == []
+    assert pending(backend) == [1]
+
+
+async def test_a_mark_that_could_not_be_made_leaves_the_commit_pending_and_the_command_successful(
+    backend: Backend,
+) -> None:
+    backend.events.fail("mark_published", Unavailable("no answer"))
+    outcome = await backend.worker().execute(SEATS, CONFERENCE, said(add(3)))
+    assert outcome.state.remaining == {GENERAL: 3}
+    assert pending(backend) == [1]
+
+
+async def test_the_same_worker_publishes_what_it_left_behind_before_its_next_events(backend: Backend) -> None:
+    worker = backend.worker()
+    backend.bus.fail("publish", Unavailable("no answer"))
+    await worker.execute(SEATS, CONFERENCE, said(add(3), "first"))
+    await worker.execute(SEATS, CONFERENCE, said(add(4), "second"))
+    assert backend.bus.published_ids == [f"{STREAM}:1", f"{STREAM}:2"]
+    assert pending(backend) == []
+
+
+async def test_a_worker_that_knew_the_stream_publishes_what_it_left_behind_before_its_next_events(
+    backend: Backend,
+) -> None:
+    worker = backend.worker()
+    await worker.execute(SEATS, CONFERENCE, said(add(3), "first"))
+    backend.bus.fail("publish", Unavailable("no answer"))
+    await worker.execute(SEATS, CONFERENCE, said(add(4), "second"))
+    await worker.execute(SEATS, CONFERENCE, said(add(5), "third"))
+    assert backend.bus.published_ids == [f"{STREAM}:1", f"{STREAM}:2", f"{STREAM}:3"]
+
+
+async def test_whoever_loads_a_stream_publishes_what_others_left_behind_before_its_own_events(
+    backend: Backend,
+) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"))
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3), "left behind"))
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(4), "second"))
+    assert backend.bus.published_ids == [f"{STREAM}:1", f"{STREAM}:2"]
+    assert pending(backend) == []
+
+
+async def test_whoever_is_overtaken_publishes_what_the_faster_one_left_behind_before_its_own_events(
+    backend: Backend,
+) -> None:
+    slow = backend.worker()
+    await slow.execute(SEATS, CONFERENCE, said(add(3), "first"))
+    backend.bus.fail("publish", Unavailable("no answer"))
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(4), "left behind"))
+    await slow.execute(SEATS, CONFERENCE, said(add(5), "third"))
+    assert backend.bus.published_ids == [f"{STREAM}:1", f"{STREAM}:2", f"{STREAM}:3"]
+
+
+async def test_no_command_is_decided_while_earlier_events_cannot_go_out(backend: Backend) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"), times=2)
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3), "left behind"))
+    worker = backend.worker()
+    with pytest.raises(Unavailable):
+        await worker.execute(SEATS, CONFERENCE, said(add(4), "second"))
+    assert len(backend.events.streams[STREAM]) == 1
+
+    await worker.execute(SEATS, CONFERENCE, said(add(4), "second"))
+    assert backend.bus.published_ids == [f"{STREAM}:1", f"{STREAM}:2"]
+
+
+async def test_a_repeated_command_publishes_what_its_first_run_left_behind(backend: Backend) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"))
+    worker = backend.worker()
+    await worker.execute(SEATS, CONFERENCE, said(add(3), "seats created"))
+    await worker.execute(SEATS, CONFERENCE, said(add(3), "seats created"))
+    assert backend.bus.published_ids == [f"{STREAM}:1"]
+    assert pending(backend) == []
+
+
+async def test_the_commits_of_a_batch_go_out_together_in_order(backend: Backend) -> None:
+    commands = [said(add(3), "add"), said(reserve(seats(general=2)), "reserve")]
+    await backend.worker().execute_all(SEATS, CONFERENCE, commands)
+    assert backend.bus.calls == ["publish"]
+    assert backend.bus.published_ids == [f"{STREAM}:1", f"{STREAM}:2"]
+    assert pending(backend) == []
+
+
+async def test_the_timer_publishes_what_stayed_pending_for_too_long(backend: Backend) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"), times=2)
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3), "old", time=NOW - timedelta(minutes=1)))
+    await backend.worker().execute(SEATS, ANOTHER_CONFERENCE, said(add(3), "young"))
+
+    stayed = [commit async for commit in backend.events.pending(NOW - timedelta(seconds=30))]
+    await backend.worker().publish_pending(stayed)
+    assert backend.bus.published_ids == [f"{STREAM}:1"]
+    assert pending(backend) == []
