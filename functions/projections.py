@@ -127,29 +127,8 @@ async def conference_views_of_availability(messages: Batch) -> None:
     await consume(messages, _project_conferences)
 
 
-@blueprint.function_name("MessageLogOfConferences")
-@blueprint.service_bus_topic_trigger("messages", CONNECTION, "conference-events", "message-log", cardinality="many")
-async def message_log_of_conferences(messages: Batch) -> None:
-    """Every command to and event of conference management."""
-    await consume(messages, _log)
-
-
-@blueprint.function_name("MessageLogOfOrders")
-@blueprint.service_bus_topic_trigger("messages", CONNECTION, "order-events", "message-log", cardinality="many")
-async def message_log_of_orders(messages: Batch) -> None:
-    """Every command to and event of orders and seat assignments."""
-    await consume(messages, _log)
-
-
-@blueprint.function_name("MessageLogOfAvailability")
-@blueprint.service_bus_topic_trigger("messages", CONNECTION, "availability-events", "message-log", cardinality="many")
-async def message_log_of_availability(messages: Batch) -> None:
-    """Every command to and event of seats availability."""
-    await consume(messages, _log)
-
-
-@blueprint.function_name("MessageLogOfPayments")
-@blueprint.service_bus_topic_trigger("messages", CONNECTION, "payment-events", "message-log", cardinality="many")
-async def message_log_of_payments(messages: Batch) -> None:
-    """Every command to and event of payments."""
+@blueprint.function_name("MessageLog")
+@blueprint.service_bus_queue_trigger("messages", CONNECTION, "message-log", cardinality="many")
+async def message_log(messages: Batch) -> None:
+    """Every command and event: the subscriptions `message-log` of all topics forward to one queue."""
     await consume(messages, _log)

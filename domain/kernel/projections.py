@@ -35,8 +35,11 @@ class Projections:
         await asyncio.gather(*(self._apply_to(view, key, group) for key, group in by_key.items()))
 
     async def _apply_to(self, view: View[Any], key: str, events: Sequence[RecordedEvent[Any]]) -> None:
-        for _ in range(MAX_ATTEMPTS):
-            stored = await self._store.load(view, key) or StoredView(document=None, versions={})
+        nothing_yet = StoredView(document=None, versions={})
+        for attempt in range(MAX_ATTEMPTS):
+            # The first event of a stream most likely finds nothing: then saving is the proof, as reading would be.
+            optimistic = attempt == 0 and _begins(view, events)
+            stored = nothing_yet if optimistic else await self._store.load(view, key) or nothing_yet
             document, versions = stored.document, dict(stored.versions)
             for event in sorted(events, key=lambda event: (event.stream_id, event.version)):
                 founding = await self._founding(view, event) if document is None else ()
@@ -53,7 +56,7 @@ class Projections:
         raise ConcurrencyConflict(f"view {view.name}, {key}: gave up after {MAX_ATTEMPTS} attempts")
 
     async def _founding(self, view: View[Any], event: RecordedEvent[Any]) -> Sequence[RecordedEvent[Any]]:
-        founder = view.founded_by(event.message) if view.founded_by else event.stream_id
+        founder = _founder(view, event)
         return () if founder == event.stream_id else await self._reader.read_events(founder)
 
     async def _unseen(self, event: RecordedEvent[Any], seen: int) -> Sequence[RecordedEvent[Any]]:
@@ -62,3 +65,11 @@ class Projections:
         if event.version == seen + 1:
             return (event,)
         return await self._reader.read_events(event.stream_id, after=seen)
+
+
+def _begins(view: View[Any], events: Sequence[RecordedEvent[Any]]) -> bool:
+    return any(event.version == 1 and _founder(view, event) == event.stream_id for event in events)
+
+
+def _founder(view: View[Any], event: RecordedEvent[Any]) -> str:
+    return view.founded_by(event.message) if view.founded_by else event.stream_id

@@ -18,7 +18,7 @@ _APPEND = insert(events)
 _IN_ORDER = select(events.c.event, events.c.cause).order_by(events.c.conference_id, events.c.version)
 _UNPUBLISHED = _IN_ORDER.where(events.c.is_unpublished == true())
 _UNPUBLISHED_OF_ONE = _UNPUBLISHED.where(events.c.conference_id == bindparam("conference_id"))
-_LEFT_BEHIND = _UNPUBLISHED.where(events.c.occurred_at < bindparam("older_than")).limit(1000)
+_LEFT_BEHIND = _UNPUBLISHED.where(events.c.occurred_at < bindparam("older_than"))
 _MARK = (
     update(events)
     .where(
@@ -55,7 +55,7 @@ def unpublished_of(connection: Connection, conference_id: UUID) -> list[Commit]:
 
 
 def left_behind(connection: Connection, older_than: datetime) -> list[Commit]:
-    """Those of all conferences that occurred before `older_than`, at most 1000 events."""
+    """Those of all conferences that occurred before `older_than`."""
     return _to_commits(connection.execute(_LEFT_BEHIND, {"older_than": older_than}))
 
 

@@ -98,7 +98,7 @@ class SqlConferenceStore:
         return Saved(conference=conference, unpublished=conference_events.unpublished_of(connection, conference.id))
 
     async def unpublished(self, older_than: datetime) -> Sequence[Commit]:
-        """As the port says; at most 1000 events."""
+        """As the port says."""
         return await self._database.read(lambda connection: conference_events.left_behind(connection, older_than))
 
     async def mark_published(self, commits: Sequence[Commit]) -> None:

@@ -14,7 +14,7 @@ from infra.sql.azure_identity import needs_token, sign_in_with_managed_identity
 
 AZURE_SQL_CONNECTIONS = 8
 SQLITE_READERS = 3
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 1.0
 """How long SQLite itself waits for another process to end its transaction; then the retry policy takes over."""
 
 WRITES = "contoso_writes"

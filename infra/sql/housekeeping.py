@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, Table, bindparam, delete, select
+from sqlalchemy import Column, Connection, Table, delete, select
 
 from domain.kernel.attempts import WINDOW
 from infra.sql.database import Database
@@ -29,7 +29,7 @@ class Housekeeping:
         )
 
     async def _delete_before(self, table: Table, time: Column[datetime], end: datetime) -> int:
-        old = time < bindparam("end", end)
+        old = time < end
         last_of_slice = select(time).where(old).order_by(time).offset(self._rows_at_a_time - 1).limit(1)
 
         def work(connection: Connection) -> tuple[int, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from local.amqp import Delivery
 from local.functions_host.message_pump import PumpContext, PumpOwner, decode_or_abandon
@@ -111,18 +112,14 @@ class BatchPump:
 
     async def _invoke(self, batch: list[tuple[Delivery, ReceivedMessage]]) -> None:
         context, receiver = self._context, self._receiver
-        try:
-            value = batch_value([message for _, message in batch], context.trigger.is_binary)
-            await context.invoker.invoke(context.function, value)
-        except Exception:  # the invoker has logged and counted it
-            self._run = None
-            self._must_poll = True
+        messages = [message for _, message in batch]
+        succeeded = await context.run(partial(batch_value, messages, context.trigger.is_binary))
+        self._run = None
+        if not succeeded:
+            self._must_poll = True  # once the bus has all of them back, so that they come again in order
             for delivery, _ in batch:
                 receiver.abandon(delivery)
-            if not receiver.unacknowledged:  # every lock was lost, so no answer will come
-                self.acknowledged()
             return
-        self._run = None
         if context.options.auto_complete_messages:
             for delivery, _ in batch:
                 receiver.complete(delivery)

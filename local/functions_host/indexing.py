@@ -127,7 +127,8 @@ def _check_output(annotation: Any, binding: Binding | None) -> None:
 
 
 def _converter(binding: Binding) -> Any:
-    return meta.get_binding_registry().get(binding["type"])  # type: ignore[no-untyped-call]
+    library: Any = meta  # half of it is untyped
+    return library.get_binding_registry().get(binding["type"])
 
 
 def _plain_type(annotation: Any, what: str) -> type:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from local.amqp import Delivery
 from local.functions_host.bus_connection import BusConnection
@@ -31,6 +33,19 @@ class PumpContext:
     bus: BusConnection
     invoker: Invoker
     renewer: LockRenewer
+
+    async def run(self, make_value: Callable[[], Any]) -> bool:
+        """Run the function with what `make_value` gives. False if that fails; the log says why then."""
+        try:
+            value = make_value()
+        except Exception:
+            log.exception("What came from %s cannot be given to %s", self.trigger.entity, self.function.name)
+            return False
+        try:
+            await self.invoker.invoke(self.function, value)
+        except Exception:  # the invoker has logged and counted it
+            return False
+        return True
 
 
 class PumpOwner(Protocol):
@@ -153,15 +168,10 @@ class MessagePump:
     async def _run(self, delivery: Delivery, message: ReceivedMessage) -> None:
         context = self._context
         lock = None if self._is_session else self._hold_lock(message)
-        try:
-            value = single_value(message, context.trigger.is_binary)
-            await context.invoker.invoke(context.function, value)
-        except Exception:
-            self._finish(delivery, succeeded=False)  # the invoker has logged and counted it
-        else:
-            self._finish(delivery, succeeded=True)
-        finally:
+        succeeded = await context.run(partial(single_value, message, context.trigger.is_binary))
+        if lock is not None:
             context.renewer.drop(lock)
+        self._finish(delivery, succeeded=succeeded)
 
     def _finish(self, delivery: Delivery, *, succeeded: bool) -> None:
         self._running -= 1

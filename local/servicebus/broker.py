@@ -18,7 +18,7 @@ from local.servicebus.topology import EntitySettings, NamespaceConfig
 DEFAULT_MAX_MESSAGE_SIZE = 256 * 1024
 """What the Standard tier and the emulator allow, in bytes, for a message or a batch."""
 
-_SECONDS_TO_CLOSE = 2.0
+_SECONDS_TO_CLOSE = 0.5  # an idle sync client does not read, so it cannot answer
 _DEAD_LETTER_SUFFIX = "/$DeadLetterQueue"
 
 

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from local.servicebus import codec
-from local.servicebus.errors import ServiceBusError, malformed
+from local.servicebus.errors import malformed
 
 if TYPE_CHECKING:
     from local.servicebus.session import Session
@@ -37,6 +37,10 @@ _PROPERTY_NAMES = {
     10: "sessionid",
     12: "replytosessionid",
 }
+
+
+# What hostile bytes make of the readers in `codec`; UnicodeDecodeError and MalformedValueError are ValueErrors.
+_DECODING_FAULTS = (ValueError, IndexError, TypeError, AttributeError, struct.error, RecursionError)
 
 
 class State(IntEnum):
@@ -85,7 +89,7 @@ class Payload:
         self._application_properties: dict[str, Any] | None = None
         try:
             self.bare = self._parse(raw)
-        except (codec.MalformedValueError, IndexError, struct.error, UnicodeDecodeError) as fault:
+        except _DECODING_FAULTS as fault:
             raise malformed(f"The message cannot be decoded: {fault}.") from fault
 
     def _parse(self, raw: bytes) -> bytes:
@@ -104,12 +108,13 @@ class Payload:
     def _read_header(self, raw: bytes, position: int) -> None:
         fields, _ = codec.decode(raw, position)
         durable, priority, time_to_live = (*fields, None, None, None)[:3]
-        self.durable, self.priority, self.time_to_live = bool(durable), priority, time_to_live or 0
+        self.durable, self.time_to_live = bool(durable), _whole_number(time_to_live)
+        self.priority = None if priority is None else min(_whole_number(priority), 9)
 
     def _read_annotations(self, raw: bytes, position: int) -> None:
         for key, entry in codec.map_entries(raw, position):
             if key == _SCHEDULED:
-                self.scheduled_for = codec.decode(entry, codec.skip(entry, 0))[0] or 0
+                self.scheduled_for = _whole_number(codec.decode(entry, codec.skip(entry, 0))[0])
             elif not str(key).startswith("x-opt-") or key in _KEPT_ANNOTATIONS:
                 self.annotations.append(entry)
 
@@ -120,6 +125,8 @@ class Payload:
                 self.message_id, position = codec.decode(raw, position)
             elif index == _SESSION_ID:
                 self.session_id, position = codec.decode(raw, position)
+                if not isinstance(self.session_id, str | None):
+                    raise codec.MalformedValueError("the group-id is no string")
             else:
                 position = codec.skip(raw, position)
 
@@ -144,9 +151,12 @@ class Payload:
         return self._application_properties
 
     def _section(self, code: int) -> Any:
-        for section in codec.sections(self.bare):
-            if section.code == code:
-                return codec.decode(self.bare, section.value)[0]
+        try:
+            for section in codec.sections(self.bare):
+                if section.code == code:
+                    return codec.decode(self.bare, section.value)[0]
+        except _DECODING_FAULTS as fault:
+            raise malformed(f"The message's properties cannot be decoded: {fault}.") from fault
         return None
 
     def with_application_properties(self, added: dict[str, str | None]) -> Payload:
@@ -266,14 +276,22 @@ def _encode_header(payload: Payload, time_to_live: int, delivery_count: int) -> 
     return _HEADER.pack(b"\x00\x53\x70\xc0", 15, 5, durable, priority, lifetime, 0x42, 0x70, delivery_count)
 
 
+def _whole_number(value: Any) -> int:
+    if value is None:
+        return 0
+    if not isinstance(value, int) or value < 0:
+        raise codec.MalformedValueError(f"a whole number was expected, not {value!r}")
+    return value
+
+
 def parse_messages(raw: bytes, message_format: int) -> list[Payload]:
     """The messages of one transfer: itself, or those of the batch it carries. Raises ServiceBusError."""
     if message_format != BATCH_FORMAT:
         return [Payload(raw)]
     try:
         parts = [codec.data_content(raw, part) for part in codec.sections(raw) if part.code == codec.DATA]
-    except (codec.MalformedValueError, IndexError, struct.error) as fault:
+    except _DECODING_FAULTS as fault:
         raise malformed(f"The batch cannot be decoded: {fault}.") from fault
     if not parts:
-        raise ServiceBusError("amqp:decode-error", "The batch holds no messages.")
+        raise malformed("The batch holds no messages.")
     return [Payload(part) for part in parts]

@@ -24,6 +24,11 @@ class Topic(Entity):
         takes_all = any(isinstance(rule, TrueFilter) for rule in rules)
         self._subscriptions.append((subscription, [] if takes_all else [rule.compiled() for rule in rules]))
 
+    def check(self, payload: Payload) -> None:
+        if any(filters for _, filters in self._subscriptions):
+            # Read now what the filters will: a copy must not fail after others were made.
+            payload.system_properties, payload.application_properties  # noqa: B018
+
     def enqueue(self, payload: Payload, now: int, origin: Origin | None = None) -> int:
         if self.settings.time_to_live:
             limit = self.settings.time_to_live

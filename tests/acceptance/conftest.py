@@ -75,7 +75,7 @@ def nothing_is_left(scene: Scene) -> None:
     eventually(lambda: not any(scene.conference.left().values()), "nothing left")
 
 
-@then(parsers.re(r"(?P<quantity>\d+) seats? (is|are) sold", converters={"quantity": int}))
+@then(parsers.re(r"(?P<quantity>\d+) seats? (is|are) sold"), converters={"quantity": int})
 def so_many_are_sold(scene: Scene, quantity: int) -> None:
     conference = scene.conference
     eventually(lambda: conference.seats_sold() >= quantity or not quantity, f"{quantity} seats sold")
@@ -224,6 +224,19 @@ def her_payment_is(scene: Scene, state: str) -> None:
     eventually(lambda: now() == state, f"her payment {state}")
 
 
+@then(parsers.parse("the processor asks her for {total}"))
+def the_processor_asks_for(scene: Scene, total: str) -> None:
+    payment = scene.api.payment(scene.registrant.payment_id).expect(200)
+    assert payment["totalAmount"] == total
+    assert payment["orderId"] == scene.registrant.order_id
+    assert payment["description"] == "Registration for CQRS summit"
+
+
+@then("there is nothing to pay")
+def there_is_nothing_to_pay(scene: Scene) -> None:
+    assert scene.told().expect(200) == {"orderId": scene.registrant.order_id}
+
+
 @then("there is no order of hers")
 def there_is_no_order_of_hers(scene: Scene) -> None:
     scene.api.order(scene.registrant.order_id).refused(404, "not-found")
@@ -251,7 +264,7 @@ def the_organizer_sees_her_order_as(scene: Scene, status: str) -> None:
     eventually(seen, f"her order listed as {status}")
 
 
-@then(parsers.re(r"the organizer sees (?P<number>\d+) orders?", converters={"number": int}))
+@then(parsers.re(r"the organizer sees (?P<number>\d+) orders?"), converters={"number": int})
 def the_organizer_sees_orders(scene: Scene, number: int) -> None:
     eventually(lambda: len(scene.conference.orders()) >= number, f"{number} orders listed")
     assert len(scene.conference.orders()) == number

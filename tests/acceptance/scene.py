@@ -81,8 +81,7 @@ class Scene:
 def seats_of(text: str) -> dict[str, int]:
     """`2 General admission and 1 Keynote` as quantities by name."""
     return {
-        name: int(quantity)
-        for quantity, name in (part.split(" ", 1) for part in re.split(r", | and ", text.strip()))
+        name: int(quantity) for quantity, name in (part.split(" ", 1) for part in re.split(r", | and ", text.strip()))
     }
 
 

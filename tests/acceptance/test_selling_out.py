@@ -84,7 +84,7 @@ def the_others_are_told(crowd: Crowd) -> None:
             assert registrant.reserved() == {}
 
 
-@then(parsers.re(r"(?P<number>\d+) of them hold (?P<seats>.+)", converters={"number": int}))
+@then(parsers.re(r"(?P<number>\d+) of them hold (?P<seats>.+)"), converters={"number": int})
 def so_many_hold(crowd: Crowd, number: int, seats: str) -> None:
     complete = crowd.are("reservationCompleted")
     assert len(complete) == number

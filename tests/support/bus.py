@@ -71,7 +71,7 @@ class BusInspector:
             renewer.register(receiver, receiver.session, max_lock_renewal_duration=300)
 
             def waiting() -> int:
-                return len(receiver.peek_messages(max_message_count=1000))
+                return len(receiver.peek_messages(max_message_count=1000, sequence_number=1))
 
             yield HeldSession(waiting)
 

@@ -29,6 +29,12 @@ def conference_details(**changes: object) -> Json:
     } | changes
 
 
+def edited_details(**changes: object) -> Json:
+    """The body of updateConference."""
+    created = conference_details(**changes)
+    return {name: value for name, value in created.items() if name not in ("slug", "ownerName", "ownerEmail")}
+
+
 def seat_type_details(name: str, quantity: int, **changes: object) -> Json:
     """The body of createSeatType and updateSeatType."""
     return {

@@ -177,11 +177,13 @@ def refund_required(amount: Money, payment_id: UUID = PAYMENT_ID) -> OrderRefund
     return OrderRefundRequired(order_id=ORDER_ID, payment_id=payment_id, amount=amount)
 
 
-def initiate_payment(amount: Money = 199_00, payment_id: UUID = PAYMENT_ID) -> InitiateThirdPartyProcessorPayment:
+def initiate_payment(
+    amount: Money = 199_00, payment_id: UUID = PAYMENT_ID, *, order_id: UUID = ORDER_ID
+) -> InitiateThirdPartyProcessorPayment:
     """She is about to pay."""
     return InitiateThirdPartyProcessorPayment(
         payment_id=payment_id,
-        order_id=ORDER_ID,
+        order_id=order_id,
         conference_id=CONFERENCE,
         description="Registration for CQRS summit",
         total_amount=amount,

@@ -51,12 +51,12 @@ def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture
-async def connect() -> AsyncIterator[Callable[[str], DatabaseProxy]]:
+async def connect() -> AsyncIterator[Callable[..., DatabaseProxy]]:
     """Opens the database at a URL as the app does."""
     async with AsyncExitStack() as clients:
 
-        def open_database(url: str) -> DatabaseProxy:
-            client = cosmos_client(url, EMULATOR_KEY)
+        def open_database(url: str, key: str = EMULATOR_KEY) -> DatabaseProxy:
+            client = cosmos_client(url, key)
             clients.push_async_callback(client.close)
             return client.get_database_client(DATABASE)
 
@@ -64,7 +64,7 @@ async def connect() -> AsyncIterator[Callable[[str], DatabaseProxy]]:
 
 
 @pytest.fixture
-def database(server_url: str, connect: Callable[[str], DatabaseProxy]) -> DatabaseProxy:
+def database(server_url: str, connect: Callable[..., DatabaseProxy]) -> DatabaseProxy:
     return connect(server_url)
 
 

@@ -72,6 +72,7 @@ async def test_a_memento_that_cannot_be_read_is_none_and_a_warning(
     assert f"the memento of {stream} is not in the form of schema 1" in caplog.text
 
 
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
 async def test_a_memento_too_large_for_a_document_is_left_out_with_a_warning(
     snapshots: CosmosSnapshots, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -53,6 +53,8 @@ TOPOLOGY = {
                     queue("session-batches", RequiresSession=True),
                     queue("slow"),
                     queue("short-lock", LockDuration="PT5S"),
+                    queue("short-session-lock", LockDuration="PT5S", RequiresSession=True),
+                    queue("patient"),
                     queue("slow-start"),
                     queue("drained"),
                     queue("timed-out"),

@@ -97,6 +97,39 @@ def test_a_message_is_kept_while_its_function_outlasts_the_lock(
         assert receiver.peek_messages(1) == []
 
 
+def test_a_session_is_kept_while_its_function_outlasts_the_lock(
+    start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
+) -> None:
+    body = "seen.append(message.delivery_count); await asyncio.sleep(7); seen.append('done')"
+    source = queue_function("short-session-lock", body).replace(
+        'connection="Bus"', 'connection="Bus", is_sessions_enabled=True'
+    )
+    host = start_host(source).ready()
+    send(bus, "short-session-lock", ServiceBusMessage("take your time", session_id="s"))
+    eventually(lambda: "done" in host.seen("work"), "the end of the call")
+    host.stop()
+    assert "was not settled" not in host.log
+    with bus.get_queue_receiver("short-session-lock", session_id="s") as receiver:
+        assert receiver.peek_messages(1) == []
+
+
+def test_a_small_batch_waits_for_more_and_then_goes(
+    start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
+) -> None:
+    batch = {"minMessageBatchSize": 4, "maxMessageBatchSize": 8, "maxBatchWaitTime": "00:00:02"}
+    source = queue_function("patient", "seen.append(len(message))").replace(
+        'connection="Bus"', 'connection="Bus", cardinality="many", data_type="binary"'
+    )
+    source = source.replace("message: func.ServiceBusMessage", "message: typing.List[func.ServiceBusMessage]")
+    host = start_host(source, host={"extensions": {"serviceBus": batch}}).ready()
+    for count in (2, 3):  # five make a batch at once
+        send(bus, "patient", *(ServiceBusMessage("x") for _ in range(count)))
+    eventually(lambda: host.seen("work") == [5], "the batch that is large enough")
+    send(bus, "patient", ServiceBusMessage("x"))
+    assert host.seen("work") == [5]
+    eventually(lambda: host.seen("work") == [5, 1], "the batch that waited long enough")
+
+
 def test_two_hosts_share_the_work(
     start_host: Callable[..., FunctionsHost], broker: Broker, bus: ServiceBusClient
 ) -> None:

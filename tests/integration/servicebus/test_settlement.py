@@ -111,14 +111,14 @@ def test_receive_and_delete_leaves_nothing_behind(bus: Bus, counts: Counts) -> N
 
 
 def test_competing_receivers_share_without_overlap(bus: Bus, counts: Counts) -> None:
-    first = bus.receiver("competing", prefetch_count=30)
-    bus.send("competing", *(ServiceBusMessage(str(number)) for number in range(100)))
+    first = bus.receiver("competing", prefetch_count=10)
+    bus.send("competing", *(ServiceBusMessage(str(number)) for number in range(40)))
     seen: list[int] = []
-    with bus.client.get_queue_receiver("competing", prefetch_count=30) as second:
-        while len(seen) < 100:
+    with bus.client.get_queue_receiver("competing", prefetch_count=10) as second:
+        while len(seen) < 40:
             for receiver in (first, second):
                 for message in receiver.receive_messages(10, max_wait_time=0.2):
                     seen.append(int(str(message)))
                     receiver.complete_message(message)
-    assert sorted(seen) == list(range(100))
+    assert sorted(seen) == list(range(40))
     assert counts("competing") == EMPTY

@@ -1,0 +1,63 @@
+"""What is forgotten, and what is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from infra.sql.database import Database
+from infra.sql.housekeeping import Housekeeping
+from infra.sql.process_store import SqlProcessStore
+from tests.contract.process_store_contract import attempt_of, step
+from tests.integration.sql.conftest import Clock
+from tests.integration.sql.organizing import Organizing
+from tests.support.fakes import InMemoryBus
+from tests.support.vocabulary import NOW
+
+FORTNIGHT = timedelta(days=14)
+
+
+@pytest.fixture
+def housekeeping(database: Database) -> Housekeeping:
+    return Housekeeping(database, rows_at_a_time=3)
+
+
+async def test_messages_are_remembered_for_a_fortnight(
+    housekeeping: Housekeeping, database: Database, clock: Clock
+) -> None:
+    store, order_id = SqlProcessStore(database, clock), uuid4()
+    await store.transact([step(order_id, f"old {number}") for number in range(10)])
+    clock.pass_by(timedelta(seconds=1))
+    await store.transact([step(order_id, "younger")])
+
+    assert await housekeeping.run(NOW + FORTNIGHT) == 0
+    assert await housekeeping.run(NOW + FORTNIGHT + timedelta(seconds=1)) == 10
+    assert await housekeeping.run(NOW + FORTNIGHT + timedelta(seconds=1)) == 0
+    await store.transact([step(order_id, "younger"), step(order_id, "old 1")])
+    assert await attempt_of(store, order_id) == 12
+
+
+async def test_the_outbox_and_the_processes_are_kept_for_ever(
+    housekeeping: Housekeeping, database: Database, clock: Clock
+) -> None:
+    store, order_id = SqlProcessStore(database, clock), uuid4()
+    outbox = await store.transact([step(order_id)])
+    await housekeeping.run(NOW + timedelta(days=3650))
+    assert list(await store.unsent(NOW + timedelta(seconds=1))) == list(outbox)
+    assert await attempt_of(store, order_id) == 1
+
+
+async def test_tokens_and_wrong_tries_go_when_they_are_over(
+    housekeeping: Housekeeping, database: Database, clock: Clock
+) -> None:
+    organizing = Organizing(database, InMemoryBus(), clock)
+    conference = await organizing.create(token="a token")
+    for _ in range(4):
+        async with organizing.limiter.guard("sign-in", "a@example.com"):
+            pass
+    assert await housekeeping.run(NOW + timedelta(minutes=15)) == 0
+    assert await organizing.management.managed(code=conference.code, token="a token", now=NOW) == conference
+    assert await housekeeping.run(NOW + timedelta(hours=8, seconds=1)) == 5
+    assert await organizing.management.managed(code=conference.code, token="a token", now=NOW) is None

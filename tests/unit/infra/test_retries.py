@@ -1,0 +1,155 @@
+"""Transient faults are borne with for a while, others not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from domain.kernel.errors import Unavailable
+from infra.retries import ATTEMPT_SECONDS, LONGEST_WAIT_SECONDS, PATIENCE_SECONDS, Retrying, patience
+
+
+class Fault(Exception):
+    def __init__(self, **headers: str) -> None:
+        super().__init__("not now")
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class Service:
+    """Raises the given errors one after another, then answers."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.calls = 0
+
+    def answer(self) -> str:
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return "answer"
+
+    async def answer_in_time(self) -> str:
+        return self.answer()
+
+
+def policy(*, seconds: float = 5, attempt_seconds: float | None = None) -> Retrying:
+    return Retrying(
+        "The service",
+        lambda error: isinstance(error, (Fault, TimeoutError)),
+        seconds=seconds,
+        attempt_seconds=attempt_seconds,
+    )
+
+
+Run = Callable[[Retrying, Service], Awaitable[str]]
+
+
+async def _async(retrying: Retrying, service: Service) -> str:
+    return await retrying(service.answer_in_time)
+
+
+async def _in_thread(retrying: Retrying, service: Service) -> str:
+    return await asyncio.to_thread(retrying.in_thread, service.answer)
+
+
+@pytest.fixture(params=[_async, _in_thread])
+def run(request: pytest.FixtureRequest) -> Run:
+    chosen: Run = request.param
+    return chosen
+
+
+async def test_an_answer_is_given_as_it_is(run: Run) -> None:
+    service = Service()
+    assert await run(policy(), service) == "answer"
+    assert service.calls == 1
+
+
+async def test_a_transient_fault_is_tried_again(run: Run) -> None:
+    service = Service(Fault(), Fault(), Fault())
+    assert await run(policy(), service) == "answer"
+    assert service.calls == 4
+
+
+async def test_any_other_fault_is_raised_as_it_came_and_at_once(run: Run) -> None:
+    service, mistake = Service(Fault(), KeyError("a mistake")), KeyError
+    with pytest.raises(mistake, match="a mistake"):
+        await run(policy(), service)
+    assert service.calls == 2
+
+
+async def test_a_fault_that_stays_makes_the_service_unavailable(run: Run) -> None:
+    service = Service(*(Fault() for _ in range(10_000)))
+    with pytest.raises(Unavailable, match=r"The service did not answer in \d+ attempts .*not now") as raised:
+        await run(policy(seconds=0.2), service)
+    assert service.calls > 1
+    assert isinstance(raised.value.__cause__, Fault)
+
+
+async def test_patience_that_is_less_than_the_bound_ends_it_earlier(run: Run) -> None:
+    service = Service(*(Fault() for _ in range(10_000)))
+    with pytest.raises(Unavailable), patience(0.1):
+        await run(policy(seconds=3600), service)
+
+
+async def test_patience_inside_patience_can_only_be_less() -> None:
+    service = Service(*(Fault() for _ in range(10_000)))
+    with pytest.raises(Unavailable), patience(0.1), patience(3600):
+        await policy(seconds=3600)(service.answer_in_time)
+
+
+async def test_patience_ends_with_its_block() -> None:
+    with patience(0):
+        pass
+    assert await policy()(Service(Fault()).answer_in_time) == "answer"
+
+
+@pytest.mark.parametrize("headers", [{"x_ms_retry_after_ms": "300"}, {"Retry_After": "1"}])
+async def test_the_pause_is_as_long_as_the_service_asks_for(headers: dict[str, str]) -> None:
+    begin = time.monotonic()
+    await policy()(Service(Fault(**headers)).answer_in_time)
+    assert time.monotonic() - begin >= 0.3
+
+
+async def test_no_pause_is_longer_than_the_longest() -> None:
+    asked = Fault(x_ms_retry_after_ms="3600000")
+    with pytest.raises(Unavailable), patience(LONGEST_WAIT_SECONDS - 1):
+        await policy()(Service(asked).answer_in_time)
+
+
+async def test_the_pause_is_read_from_the_response_too() -> None:
+    fault = Fault()
+    fault.headers = {}
+    fault.response = SimpleNamespace(headers={"Retry-After": "1"})  # type: ignore[attr-defined]
+    begin = time.monotonic()
+    await policy()(Service(fault).answer_in_time)
+    assert time.monotonic() - begin >= 1
+
+
+async def test_an_attempt_that_hangs_is_given_up_and_made_again() -> None:
+    attempts = 0
+
+    async def hang_once() -> str:
+        nonlocal attempts
+        attempts += 1
+        if attempts == 1:
+            await asyncio.Event().wait()
+        return "answer"
+
+    assert await policy(attempt_seconds=0.05)(hang_once) == "answer"
+
+
+def test_the_bounds_fit_the_bus() -> None:
+    """A call ends inside the lock, and a store may be away for ten minutes before messages are dead-lettered."""
+    description = Path("infra/servicebus.json").read_text(encoding="utf-8")
+    lock = min(int(minutes) for minutes in re.findall(r'"LockDuration": "PT(\d+)M"', description)) * 60
+    (namespace,) = json.loads(description)["UserConfig"]["Namespaces"]
+    fewest = min(queue["Properties"]["MaxDeliveryCount"] for queue in namespace["Queues"])
+    assert lock > PATIENCE_SECONDS + LONGEST_WAIT_SECONDS + ATTEMPT_SECONDS
+    assert fewest * PATIENCE_SECONDS > 10 * 60
