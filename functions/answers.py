@@ -87,7 +87,7 @@ def payment(view: PaymentView) -> Json:
     }
 
 
-def settled_payment(state: ThirdPartyProcessorPayment) -> Json:
+def payment_state(state: ThirdPartyProcessorPayment) -> Json:
     """Payment, as the aggregate has it: what the view will come to."""
     assert state.initiated is not None
     return payment(

@@ -24,7 +24,7 @@ async def get_assignments(req: func.HttpRequest) -> func.HttpResponse:
     """getAssignments."""
     order_id, system = path_uuid(req, "orderId", "order"), await app()
     seconds = query_number(req, "wait", default=0, low=0, high=10)
-    view = await wait_for(lambda: system.views.get(ASSIGNMENTS, str(order_id)), lambda view: True, seconds)
+    view = await wait_for(system.views, ASSIGNMENTS, str(order_id), seconds)
     if view is None:
         raise not_found(f"Order {order_id} has no seats to assign; only a confirmed order has.")
     return respond(200, answers.assignments(view))

@@ -6,23 +6,23 @@ from uuid import UUID
 
 import azure.functions as func
 
+from domain.kernel.errors import NotPossible
 from domain.payments.payment_view import PAYMENTS
-from domain.payments.third_party_processor_payment import ThirdPartyProcessorPayment
-from domain.payments.use_cases import NothingToPay
+from domain.payments.third_party_processor_payment import PAYMENT, ThirdPartyProcessorPayment
+from domain.payments.use_cases import NothingToPay, PaymentDue
 from domain.registration.order import OrderState
+from domain.registration.order_views import ORDERS, OrderView
 from domain.registration.use_cases import Caller
 from functions import answers
 from functions.callers import caller_of
 from functions.http import operation, path_uuid, respond
 from functions.problems import Problem, not_found
-from functions.registration import read_order
 from functions.waiting import wait_for
 from infra.bootstrap import App, app
 
 blueprint = func.Blueprint()
 
 RESERVATION_WAIT_SECONDS = 5.0
-VIEW_WAIT_SECONDS = 2.0
 
 
 @blueprint.function_name("StartPayment")
@@ -31,15 +31,26 @@ VIEW_WAIT_SECONDS = 2.0
 async def start_payment(req: func.HttpRequest) -> func.HttpResponse:
     """startPayment."""
     order_id, system = path_uuid(req, "orderId", "order"), await app()
-    await read_order(
-        system, order_id, lambda order: order.state is not OrderState.PENDING_RESERVATION, RESERVATION_WAIT_SECONDS
-    )
-    due = await system.payments.start(caller_of(req), order_id)
+    due = await _start_once_reserved(system, caller_of(req), order_id)
     if isinstance(due, NothingToPay):
         return respond(200, answers.accepted(order_id))
     return respond(
         201, {"paymentId": str(due.payment_id), "paymentUrl": _processor_page(system, order_id, due.payment_id)}
     )
+
+
+async def _start_once_reserved(system: App, caller: Caller, order_id: UUID) -> NothingToPay | PaymentDue:
+    try:
+        return await system.payments.start(caller, order_id)
+    except NotPossible as refusal:
+        if refusal.reason != "reservation-pending":
+            raise
+    await wait_for(system.views, ORDERS, str(order_id), RESERVATION_WAIT_SECONDS, _is_reserved)
+    return await system.payments.start(caller, order_id)
+
+
+def _is_reserved(order: OrderView) -> bool:
+    return order.state is not OrderState.PENDING_RESERVATION
 
 
 def _processor_page(system: App, order_id: UUID, payment_id: UUID) -> str:
@@ -51,14 +62,14 @@ def _processor_page(system: App, order_id: UUID, payment_id: UUID) -> str:
 @blueprint.route("payments/{paymentId}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
 async def get_payment(req: func.HttpRequest) -> func.HttpResponse:
-    """getPayment. A payment that was just initiated may take a moment to be known."""
+    """getPayment. A payment that the view does not know yet is answered from its events."""
     payment_id, system = path_uuid(req, "paymentId", "payment"), await app()
-    payment = await wait_for(
-        lambda: system.views.get(PAYMENTS, str(payment_id)), lambda payment: True, VIEW_WAIT_SECONDS
-    )
-    if payment is None:
+    if view := await system.views.get(PAYMENTS, str(payment_id)):
+        return respond(200, answers.payment(view))
+    payment = (await system.aggregates.load(PAYMENT, payment_id)).state
+    if payment.initiated is None:
         raise not_found(f"There is no payment {payment_id}.")
-    return respond(200, answers.payment(payment))
+    return respond(200, answers.payment_state(payment))
 
 
 @blueprint.function_name("CompletePayment")
@@ -92,4 +103,4 @@ async def _settle(
     if payment is None:
         view = await system.views.get(PAYMENTS, str(payment_id))
         return respond(202, answers.accepted(view.order_id if view else payment_id))
-    return respond(200, answers.settled_payment(payment))
+    return respond(200, answers.payment_state(payment))

@@ -54,20 +54,12 @@ async def get_order(req: func.HttpRequest) -> func.HttpResponse:
     enough = ENOUGH_FOR.get(req.params.get("until", "any"))
     if enough is None:
         raise invalid([FieldError(path="until", message="must be any, reserved or settled")])
-    order = await read_order(
-        await app(), order_id, lambda order: order.version > after and enough(order.state), seconds
+    order = await wait_for(
+        (await app()).views, ORDERS, str(order_id), seconds, lambda order: order.version > after and enough(order.state)
     )
-    return respond(200, answers.order(order))
-
-
-async def read_order(
-    system: App, order_id: UUID, good_enough: Callable[[OrderView], bool], seconds: float
-) -> OrderView:
-    """The order, once it is good enough or `seconds` are over. Raises Problem (404) when it is unknown still."""
-    order = await wait_for(lambda: system.views.get(ORDERS, str(order_id)), good_enough, seconds)
     if order is None:
         raise not_found(f"There is no order {order_id}.")
-    return order
+    return respond(200, answers.order(order))
 
 
 @blueprint.function_name("UpdateOrder")

@@ -5,6 +5,7 @@ of a view with `listed_at` lies there instead, and a pointer under its key leads
 one that leads nowhere is harmless, while a document that its key does not lead to would seem not to exist.
 """
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
@@ -40,6 +41,7 @@ class TableViewStore:
         self._tables: dict[str, TableClient] = {}
         self._stored: Lru[tuple[str, str], StoredView] = Lru(cache_size)
         self._pointers: Lru[tuple[str, str], Address] = Lru(cache_size)
+        self._waiting: dict[tuple[str, str], set[asyncio.Event]] = {}
 
     # For projections
 
@@ -76,6 +78,8 @@ class TableViewStore:
             raise
         known = StoredView(document=stored.document, versions=dict(stored.versions), token=token)
         self._stored.put((view.name, key), known)
+        for saved in self._waiting.pop((view.name, key), ()):
+            saved.set()
 
     # For readers
 
@@ -117,6 +121,21 @@ class TableViewStore:
             if documents and limit is not None:
                 return documents, page_token(cast("dict[str, str] | None", pages.continuation_token))
         return documents, None
+
+    async def changed(self, view: View[Any], key: str, seconds: float) -> None:
+        """Wait until this process saves the document, but not longer than `seconds`: another one may be faster."""
+        saved = asyncio.Event()
+        waiting = self._waiting.setdefault((view.name, key), set())
+        waiting.add(saved)
+        try:
+            async with asyncio.timeout(seconds):
+                await saved.wait()
+        except TimeoutError:
+            return
+        finally:
+            waiting.discard(saved)
+            if not waiting and self._waiting.get((view.name, key)) is waiting:
+                del self._waiting[(view.name, key)]
 
     async def ping(self) -> None:
         """Ask table storage something. Raises Unavailable."""
