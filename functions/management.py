@@ -23,7 +23,7 @@ from functions import answers, schemas
 from functions.callers import caller_of, draw_access_code, now
 from functions.http import json_body, operation, path_uuid, query_integer, respond
 from functions.management_answers import details_of, managed_conference, managed_seat_type, signed_in
-from functions.problems import Problem
+from functions.problems import FieldError, Problem, invalid
 from infra.bootstrap import app
 from infra.sql.sequential_guid import new_sequential_guid
 
@@ -152,9 +152,12 @@ async def list_orders(req: func.HttpRequest) -> func.HttpResponse:
     """listOrders."""
     conference, system = await _managed(req), await app()
     limit = query_integer(req, "limit", default=100, low=1, high=1000)
-    orders, continuation = await system.views.list(
-        MANAGED_ORDERS, str(conference.id), limit, req.params.get("continuation") or None
-    )
+    try:
+        orders, continuation = await system.views.list(
+            MANAGED_ORDERS, str(conference.id), limit, req.params.get("continuation") or None
+        )
+    except ValueError as error:
+        raise invalid([FieldError(path="continuation", message="must be what the page before gave")]) from error
     return respond(200, {"orders": [answers.managed_order(order) for order in orders], "continuation": continuation})
 
 

@@ -5,7 +5,15 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -13,6 +21,7 @@ from domain.kernel.money import Money, parse_money
 from domain.registration.seats import PersonalInfo, SeatQuantity, Seats
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
 MAX_PRICE: Money = 50_000_00
 
@@ -26,6 +35,13 @@ def _canonical_uuid(value: Any) -> Any:
 def _integral(value: Any) -> Any:
     """JSON knows one kind of number: 2.0 is an integer there."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _date(value: Any) -> Any:
+    """Pydantic would also read seconds since 1970 and midnights."""
+    if isinstance(value, str) and _DATE.fullmatch(value) is None:
+        raise PydanticCustomError("date", "must be a date such as 2027-05-02")
+    return value
 
 
 def _email(value: str) -> str:
@@ -51,6 +67,7 @@ def _at_most_the_highest_price(value: Money) -> Money:
 
 Id = Annotated[UUID, BeforeValidator(_canonical_uuid)]
 Integer = Annotated[int, BeforeValidator(_integral)]
+Date = Annotated[date, BeforeValidator(_date)]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email)]
 Price = Annotated[Money, BeforeValidator(_money), AfterValidator(_at_most_the_highest_price)]
 Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -99,12 +116,12 @@ class PlaceOrder(UpdateOrder):
 
     order_id: Id | None = None
 
-    @model_validator(mode="before")
+    @field_validator("order_id", mode="before")
     @classmethod
-    def _no_null_id(cls, data: Any) -> Any:
-        if isinstance(data, dict) and "orderId" in data and data["orderId"] is None:
-            raise PydanticCustomError("uuid", "orderId must be a UUID; leave it out to have one made")
-        return data
+    def _no_null_id(cls, order_id: Any) -> Any:
+        if order_id is None:
+            raise PydanticCustomError("uuid", "must be a UUID; leave it out to have one made")
+        return order_id
 
 
 class Person(Body):
@@ -134,14 +151,15 @@ class EditConference(Body):
     location: Annotated[str, Field(min_length=1, max_length=200)]
     tagline: Annotated[str, Field(max_length=200)] | None = None
     twitter_search: Annotated[str, Field(max_length=200)] | None = None
-    start_date: date
-    end_date: date
+    start_date: Date
+    end_date: Date
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> "EditConference":
-        if self.end_date < self.start_date:
-            raise PydanticCustomError("dates", "endDate must be on or after startDate")
-        return self
+    @field_validator("end_date")
+    @classmethod
+    def _ends_after_it_starts(cls, end_date: date, info: ValidationInfo) -> date:
+        if "start_date" in info.data and end_date < info.data["start_date"]:
+            raise PydanticCustomError("dates", "must be on or after startDate")
+        return end_date
 
 
 class CreateConference(EditConference):

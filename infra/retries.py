@@ -65,13 +65,26 @@ class Retrying:
         self._service = service
         self._seconds = seconds
         self._attempt_seconds = attempt_seconds
+        self._is_transient = is_transient
         self._retry = tenacity.retry_if_exception(is_transient)
 
     async def __call__(self, call: Callable[[], Awaitable[T]]) -> T:
         """The result of `await call()`, tried until it answers. Raises Unavailable, and what is not transient."""
+        try:
+            return await self._attempt(call)  # nearly always: the policy costs more than many a call
+        except Exception as error:
+            if not self._is_transient(error):
+                raise
+            failed: list[Exception] = [error]
+
+        async def attempt() -> T:
+            if failed:
+                raise failed.pop()  # the policy's first attempt is the one already made
+            return await self._attempt(call)
+
         return await tenacity.AsyncRetrying(
             stop=self._stop, wait=_wait, retry=self._retry, before_sleep=self._log, retry_error_callback=self._give_up
-        )(self._attempt, call)
+        )(attempt)
 
     def in_thread(self, call: Callable[[], T]) -> T:
         """The same for a call that blocks."""

@@ -175,5 +175,4 @@ def _local_values(app_root: Path) -> dict[str, str]:
 
 
 def _python(module: str, options: dict[str, Any]) -> list[str]:
-    arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    return [sys.executable, "-m", module, *arguments]
+    return [sys.executable, "-m", module, *(f"--{name}={value}" for name, value in options.items())]

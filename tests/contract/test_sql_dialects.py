@@ -38,7 +38,7 @@ from infra.sql.housekeeping import Housekeeping
 from infra.sql.process_store import SqlProcessStore
 from infra.sql.tables import metadata
 from tests.contract.process_store_contract import message, step
-from tests.integration.sql.conftest import Clock
+from tests.integration.sql.clocks import Clock
 from tests.integration.sql.organizing import Organizing, seat_type
 from tests.support.fakes import InMemoryBus
 from tests.support.vocabulary import DETAILS, NOW

@@ -212,3 +212,8 @@ class InMemoryViewStore(Interruptible):
         """The document, or None."""
         stored = self.kept.get((view.name, str(key)))
         return stored.document if stored else None
+
+    def writes(self, view: View[Any], key: object) -> int:
+        """How often the document was written."""
+        stored = self.kept.get((view.name, str(key)))
+        return int(stored.token or 0) if stored else 0

@@ -205,7 +205,5 @@ class World:
 def _assignments(confirmed: Envelope[OrderConfirmed]) -> Envelope[Any]:
     order_id = confirmed.message.order_id
     return confirmed.caused(
-        CreateSeatAssignments(
-            assignments_id=assignments_id(order_id), order_id=order_id, seats=confirmed.message.seats
-        )
+        CreateSeatAssignments(assignments_id=assignments_id(order_id), order_id=order_id, seats=confirmed.message.seats)
     )

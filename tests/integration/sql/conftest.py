@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,22 +15,9 @@ from alembic.config import Config
 
 import infra.sql
 from infra.sql.database import Database
-from tests.support.vocabulary import NOW
+from tests.integration.sql.clocks import Clock
 
 ALEMBIC_INI = Path(infra.sql.__path__[0]) / "alembic.ini"
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, time: timedelta) -> None:
-        self.now += time
 
 
 @pytest.fixture

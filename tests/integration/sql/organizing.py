@@ -21,7 +21,7 @@ from infra.sql.conference_store import SqlConferenceStore
 from infra.sql.database import Database
 from infra.sql.organizer_access import SqlOrganizerAccess
 from infra.sql.sequential_guid import new_sequential_guid
-from tests.integration.sql.conftest import Clock
+from tests.integration.sql.clocks import Clock
 from tests.support.vocabulary import DETAILS, NOW
 
 OWNER = "Olive@Example.com"

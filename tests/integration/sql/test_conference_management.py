@@ -31,7 +31,7 @@ from domain.conference_management.events import (
 from domain.kernel.errors import ConcurrencyConflict, NotFound, NotPossible, Unavailable
 from infra.sql.database import Database
 from infra.sql.engine import create_sql_engine
-from tests.integration.sql.conftest import Clock
+from tests.integration.sql.clocks import Clock
 from tests.integration.sql.organizing import ACCESS_CODE, Organizing, creation, said, seat_type
 from tests.support.fakes import InMemoryBus
 from tests.support.vocabulary import CONFERENCE, DETAILS, NOW

@@ -11,7 +11,7 @@ from infra.sql.database import Database
 from infra.sql.housekeeping import Housekeeping
 from infra.sql.process_store import SqlProcessStore
 from tests.contract.process_store_contract import attempt_of, step
-from tests.integration.sql.conftest import Clock
+from tests.integration.sql.clocks import Clock
 from tests.integration.sql.organizing import Organizing
 from tests.support.fakes import InMemoryBus
 from tests.support.vocabulary import NOW

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, inspect
 
+import infra.sql
 from infra.sql.database import Database
 from infra.sql.process_store import SqlProcessStore
 from infra.sql.tables import metadata
 from tests.contract.process_store_contract import attempt_of, step
-from tests.integration.sql.conftest import ALEMBIC_INI
 from tests.support.vocabulary import ORDER_ID
+
+ALEMBIC_INI = Path(infra.sql.__path__[0]) / "alembic.ini"
 
 
 def alembic(*arguments: str, cwd: Path, sql_url: str) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from domain.kernel.errors import Unavailable
 from infra.sql.attempt_limiter import SqlAttemptLimiter
 from infra.sql.database import Database
 from infra.sql.organizer_access import hash_access_code
-from tests.integration.sql.conftest import Clock
+from tests.integration.sql.clocks import Clock
 from tests.integration.sql.organizing import ACCESS_CODE, OWNER, Organizing
 from tests.support.fakes import InMemoryBus
 from tests.support.vocabulary import NOW

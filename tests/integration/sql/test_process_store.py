@@ -24,7 +24,7 @@ from infra.sql.database import Database
 from infra.sql.engine import create_sql_engine
 from infra.sql.process_store import SqlProcessStore
 from tests.contract.process_store_contract import ProcessStoreContract, attempt_of, counting, message, step
-from tests.integration.sql.conftest import Clock
+from tests.integration.sql.clocks import Clock
 from tests.support.fakes import InMemoryBus
 from tests.support.vocabulary import NOW
 

@@ -67,10 +67,18 @@ class RunningStack:
         self._process.kill()
         self._process.wait()
 
+    def pause(self) -> None:
+        """Stop the supervisor from noticing anything until `resume`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def wait(self) -> int:
         return self._process.wait(PATIENCE)
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         if self._process.poll() is None:
             self._process.send_signal(sign)
+            self.resume()
         return self.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -82,13 +83,12 @@ def test_while_the_functions_are_away_the_site_answers_503_as_a_problem(start_st
     components = stack.components()
     (pid,) = components["functions"]["pids"]
     web = components["web"]["url"]
+    stack.pause()
     os.kill(pid, signal.SIGKILL)
-
-    def unavailable() -> httpx.Response | None:
-        answer = httpx.get(f"{web}/api/health/ready")
-        return answer if answer.status_code == 503 else None
-
-    answer = eventually(unavailable, "the 503")
+    eventually(lambda: not is_alive(pid), "the end of the functions host")
+    answer = httpx.get(f"{web}/api/health/ready")
+    stack.resume()
+    assert answer.status_code == 503
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json()["status"] == 503
@@ -157,6 +157,13 @@ def test_a_restart_goes_on_with_the_same_state(start_stack: Start) -> None:
     again = httpx.get(f"{components['functions']['url']}/api/environment/PAYMENT_CALLBACK_SECRET").text
     assert len(secret) >= 32
     assert again == secret
+
+
+def test_a_key_may_begin_with_a_dash(start_stack: Start, tmp_path: Path) -> None:
+    drawn = {"paymentCallbackSecret": "-" * 32, "serviceBusKey": "-key"}
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/secrets.json").write_text(json.dumps(drawn), encoding="utf-8")
+    assert "SharedAccessKey=-key;" in start_stack().ready().components()["servicebus"]["connection"]
 
 
 def test_a_second_stack_on_the_same_state_is_refused(start_stack: Start) -> None:

@@ -31,7 +31,7 @@ def test_an_amount_is_read_to_the_cent(text: str, cents: int) -> None:
         "1.00\n",
         "1,00",
         "1e3.00",
-        "٣.٠٠",
+        "\N{ARABIC-INDIC DIGIT THREE}.\N{ARABIC-INDIC DIGIT ZERO}0",
         "1000000000.00",
     ],
 )

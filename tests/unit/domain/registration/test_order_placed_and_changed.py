@@ -11,7 +11,15 @@ from domain.registration.order_messages import AssignRegistrantDetails, OrderPla
 from domain.registration.seats import Seats
 from tests.support import orders
 from tests.support.given_when_then import given
-from tests.support.orders import confirmed, expired, placed, register, registrant_assigned, reservation_completed, updated
+from tests.support.orders import (
+    confirmed,
+    expired,
+    placed,
+    register,
+    registrant_assigned,
+    reservation_completed,
+    updated,
+)
 from tests.support.vocabulary import (
     ANOTHER_CONFERENCE,
     EXPIRY_SECONDS,

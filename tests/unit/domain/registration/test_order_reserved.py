@@ -55,9 +55,7 @@ def test_more_seats_than_the_first_time_complete_the_reservation_at_their_price(
 
 def test_a_reservation_for_seats_she_no_longer_asks_for_is_no_news() -> None:
     given(ORDER, *placed(THREE), *updated(BOTH)).when(mark_reserved(THREE, revision=1)).then_nothing()
-    given(ORDER, *placed(THREE), *updated(BOTH)).when(mark_reserved(BOTH, revision=2)).then(
-        reservation_completed(BOTH)
-    )
+    given(ORDER, *placed(THREE), *updated(BOTH)).when(mark_reserved(BOTH, revision=2)).then(reservation_completed(BOTH))
 
 
 def test_a_partial_reservation_of_a_changed_order_is_priced_as_the_change_was() -> None:

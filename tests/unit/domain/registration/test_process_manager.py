@@ -6,7 +6,7 @@ import pytest
 
 from domain.kernel.errors import NotFound
 from domain.payments.third_party_processor_payment import CancelThirdPartyProcessorPayment
-from domain.registration.order_messages import OrderPlaced, RejectOrder
+from domain.registration.order_messages import RejectOrder
 from domain.registration.registration_process import ExpireRegistrationProcess, ProcessState, order_of
 from domain.registration.seats import Seats
 from domain.registration.seats_availability import MakeSeatReservation
@@ -23,7 +23,7 @@ from tests.support.orders import (
     refund_required,
 )
 from tests.support.process import ProcessOf
-from tests.support.vocabulary import ANOTHER_PAYMENT_ID, EXPIRES, GRACE, NOW, ORDER_ID, PAYMENT_ID, seats
+from tests.support.vocabulary import ANOTHER_PAYMENT_ID, EXPIRES, GRACE, ORDER_ID, PAYMENT_ID, seats
 
 ONE = seats(general=1)
 TWO = seats(general=2)

@@ -103,7 +103,8 @@ def test_another_person_is_seated_after_the_first_was_unseated() -> None:
 )
 def test_the_same_address_ignoring_case_is_the_same_person_spelt_otherwise(correction: PersonalInfo) -> None:
     given(SEAT_ASSIGNMENTS, CREATED, assigned(0, JANE)).when(assign(0, correction)).then(renamed(0, correction))
-    given(SEAT_ASSIGNMENTS, CREATED, assigned(0, JANE), renamed(0, correction)).when(assign(0, correction)).then_nothing()
+    history = (CREATED, assigned(0, JANE), renamed(0, correction))
+    given(SEAT_ASSIGNMENTS, *history).when(assign(0, correction)).then_nothing()
 
 
 def test_another_address_with_the_same_name_is_another_person() -> None:

@@ -1,0 +1,251 @@
+"""The pydantic models of the HTTP edge take and refuse what the contract's schemas do, and what its prose adds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pydantic
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from functions import schemas
+from tests.support.contract import document, validator_of
+
+Body = dict[str, Any]
+
+SEAT_TYPE = "5ea70000-0000-4000-8000-000000000001"
+ANOTHER_SEAT_TYPE = "5EA70000-0000-4000-8000-00000000000A"
+PERSON: Body = {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com"}
+SEATS: Body = {"seats": [{"seatType": SEAT_TYPE, "quantity": 2}, {"seatType": ANOTHER_SEAT_TYPE, "quantity": 0}]}
+EDIT_CONFERENCE: Body = {
+    "name": "CQRS summit",
+    "description": "Two days",
+    "location": "Redmond",
+    "tagline": None,
+    "twitterSearch": "#cqrs",
+    "startDate": "2027-05-02",
+    "endDate": "2027-05-03",
+}
+CREATE_CONFERENCE: Body = EDIT_CONFERENCE | {"slug": "cqrs-1", "ownerName": "Olive", "ownerEmail": "olive@example.com"}
+EDIT_SEAT_TYPE: Body = {"name": "General", "description": "All talks", "quantity": 100, "price": "199.00"}
+
+
+def seats_make_sense(body: Body) -> bool:
+    """Each seat type at most once; at least one quantity above zero."""
+    ids = [seat["seatType"].lower() for seat in body["seats"]]
+    return len(set(ids)) == len(ids) and any(seat["quantity"] for seat in body["seats"])
+
+
+def ends_after_it_starts(body: Body) -> bool:
+    """endDate: on or after startDate."""
+    return date.fromisoformat(body["startDate"]) <= date.fromisoformat(body["endDate"])
+
+
+def price_is_allowed(body: Body) -> bool:
+    """price: at most 50000.00."""
+    return float(body["price"]) <= 50000
+
+
+def anything(body: Body) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A model, the schema it stands for, a body that both take, and what the contract says in words only."""
+
+    model: type[pydantic.BaseModel]
+    schema: Body
+    body: Body
+    prose: Callable[[Body], bool] = anything
+
+    def contract_accepts(self, body: Any) -> bool:
+        return bool(validator_of(self.schema).is_valid(body)) and self.prose(body)
+
+    def model_faults(self, body: Any) -> list[str]:
+        """Where the model finds fault, as an HTTP request would."""
+        try:
+            self.model.model_validate_json(json.dumps(body), strict=True)
+        except pydantic.ValidationError as error:
+            return ["/".join(map(str, fault["loc"])) for fault in error.errors()]
+        return []
+
+
+UPDATE_ORDER = document()["paths"]["/api/orders/{orderId}/items"]["put"]["requestBody"]["content"]["application/json"]
+
+
+def component(name: str) -> Body:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+CASES = {
+    "PlaceOrder": Case(
+        model=schemas.PlaceOrder,
+        schema=component("PlaceOrder"),
+        body=SEATS | {"orderId": SEAT_TYPE},
+        prose=seats_make_sense,
+    ),
+    "UpdateOrder": Case(model=schemas.UpdateOrder, schema=UPDATE_ORDER["schema"], body=SEATS, prose=seats_make_sense),
+    "Person": Case(model=schemas.Person, schema=component("Person"), body=PERSON),
+    "Locator": Case(
+        model=schemas.Locator,
+        schema=component("Locator"),
+        body={"email": "ada@example.com", "accessCode": "ABC234"},
+    ),
+    "EditConference": Case(
+        model=schemas.EditConference,
+        schema=component("EditConference"),
+        body=EDIT_CONFERENCE,
+        prose=ends_after_it_starts,
+    ),
+    "CreateConference": Case(
+        model=schemas.CreateConference,
+        schema=component("CreateConference"),
+        body=CREATE_CONFERENCE,
+        prose=ends_after_it_starts,
+    ),
+    "EditSeatType": Case(
+        model=schemas.EditSeatType,
+        schema=component("EditSeatType"),
+        body=EDIT_SEAT_TYPE,
+        prose=price_is_allowed,
+    ),
+}
+
+LENGTHS = (0, 1, 2, 5, 6, 7, 64, 65, 70, 71, 100, 101, 200, 201, 250, 251, 4000, 4001)
+ODD_VALUES: SearchStrategy[Any] = st.one_of(
+    st.sampled_from(
+        [
+            *("", " ", "a", "é€😀", "true", "null", "0", "a\n"),
+            *(SEAT_TYPE, ANOTHER_SEAT_TYPE, SEAT_TYPE.replace("-", ""), f"{{{SEAT_TYPE}}}", f"urn:uuid:{SEAT_TYPE}"),
+            *(
+                "0.00",
+                "0.0",
+                "1",
+                "1.000",
+                "-1.00",
+                "+1.00",
+                "1,00",
+                " 1.00",
+                "1.00\n",
+                "\u0661.\u0660\u0660",
+                "999999999.99",
+            ),
+            *("50000.00", "50000.01", "1234567890.00"),
+            *("2027-05-02", "2027-05-03", "2027-5-2", "20270502", "2027-02-30", "2027-05-02T00:00:00", "2027-W01-1"),
+            *("ada@example.com", "ADA@EXAMPLE.COM", "ada", "ada@", "@example.com", "ada@example.com\n"),
+            *("cqrs-1", "cqrs_1", "cqrs 1", "cqrs/1", "cqrs-é", "cqrs-1\n"),
+        ]
+    ),
+    st.sampled_from(LENGTHS).flatmap(lambda length: st.sampled_from(["x" * length, "é" * length])),
+    st.sampled_from([None, True, False, 0, 1, 20, 21, -1, 2.0, 2.5, 100_000, 100_001, 10**30, 1e30, 1811894400]),
+    st.sampled_from([[], {}, [None], [[]], {"a": 1}, SEATS["seats"], SEATS["seats"][0], PERSON]),
+    st.integers(-5, 100_010),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+)
+
+
+def places(body: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Everywhere in a body."""
+    inner: list[tuple[str | int, ...]] = []
+    parts: list[tuple[Any, Any]] = []
+    if isinstance(body, dict):
+        parts = list(body.items())
+    elif isinstance(body, list):
+        parts = list(enumerate(body))
+    for key, part in parts:
+        inner += places(part, (*path, key))
+    return [path, *inner]
+
+
+def changed(body: Any, path: tuple[str | int, ...], change: Callable[[Any], Any]) -> Any:
+    """A copy of the body, changed at that place; a change that gives `...` leaves the place out."""
+    if not path:
+        return change(body)
+    copy = body.copy()
+    new = changed(copy[path[0]], path[1:], change)
+    if new is ...:
+        del copy[path[0]]
+    else:
+        copy[path[0]] = new
+    return copy
+
+
+@st.composite
+def bodies(draw: st.DrawFn, good: Body) -> Any:
+    """A good body with up to three things changed: replaced, left out, doubled, or one too many."""
+    body: Any = good
+    for _ in range(draw(st.integers(0, 3))):
+        path = draw(st.sampled_from(places(body)))
+        odd, action = draw(ODD_VALUES), draw(st.sampled_from(["replace", "leave out", "add"]))
+        if action == "add":
+            name = draw(st.sampled_from(["more", "OrderId", "first_name", "seat_type", ""]))
+            body = changed(body, path, lambda part, odd=odd, name=name: _with(part, name, odd))
+        elif action == "replace" or not path:
+            body = changed(body, path, lambda part, odd=odd: odd)
+        else:
+            body = changed(body, path, lambda part: ...)
+    return body
+
+
+def _with(part: Any, name: str, odd: Any) -> Any:
+    if isinstance(part, dict):
+        return part | {name: odd}
+    return [*part, odd] if isinstance(part, list) else odd
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_model_takes_the_example(name: str) -> None:
+    case = CASES[name]
+    assert case.contract_accepts(case.body)
+    assert case.model_faults(case.body) == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_model_takes_and_refuses_what_the_contract_does(name: str) -> None:
+    case = CASES[name]
+
+    @settings(max_examples=1500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    @given(bodies(case.body))
+    def agrees(body: Any) -> None:
+        faults = case.model_faults(body)
+        assert (not faults) == case.contract_accepts(body), f"{body!r}: the model finds fault with {faults}"
+
+    agrees()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_model_names_every_wrong_member_at_once(name: str) -> None:
+    case = CASES[name]
+    wrong = dict.fromkeys(case.body, 3.5) | {"more": 1}
+    assert set(case.model_faults(wrong)) >= set(wrong)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_model_names_every_missing_member_at_once(name: str) -> None:
+    case = CASES[name]
+    schema = case.schema if "$ref" not in case.schema else document()["components"]["schemas"][name]
+    assert set(case.model_faults({})) == set(schema["required"])
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "path"),
+    [
+        ("PlaceOrder", {"orderId": None}, "orderId"),
+        ("PlaceOrder", {"seats": [*SEATS["seats"], SEATS["seats"][0]]}, "seats"),
+        ("PlaceOrder", {"seats": [{"seatType": SEAT_TYPE, "quantity": 0}]}, "seats"),
+        ("UpdateOrder", {"seats": [{"seatType": SEAT_TYPE, "quantity": 21}]}, "seats/0/quantity"),
+        ("EditConference", {"endDate": "2027-05-01"}, "endDate"),
+        ("CreateConference", {"endDate": "2027-05-01"}, "endDate"),
+        ("EditSeatType", {"price": "50000.01"}, "price"),
+    ],
+)
+def test_a_model_names_the_member_that_the_prose_forbids(name: str, changes: Body, path: str) -> None:
+    case = CASES[name]
+    assert case.model_faults(case.body | changes) == [path]

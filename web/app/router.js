@@ -1,0 +1,171 @@
+/** From page to page without loading the site again, on the History API. */
+
+import { announce } from "./announce.js";
+import { isAbort } from "./api-error.js";
+import { problemPage } from "./components/problem.js";
+import { skeleton } from "./components/skeleton.js";
+import { byId } from "./dom.js";
+import { loadMessages, t } from "./i18n.js";
+import { routeOf } from "./routes.js";
+import { markCurrentPage } from "./shell.js";
+
+/** @typedef {{ title: string, content: Node }} Page `content` has the one h1 */
+/**
+ * @typedef {object} Visit
+ * @property {Record<string, string>} params of the path
+ * @property {URLSearchParams} query
+ * @property {AbortSignal} signal says when the page was left
+ * @property {(page: Page) => void} show another page at the same address, unless it was left meanwhile
+ */
+/** @typedef {(visit: Visit) => Page | Promise<Page>} PageMaker */
+/** @typedef {() => Promise<boolean>} LeaveGuard resolves to whether the page may be left */
+
+const SKELETON_AFTER_MILLISECONDS = 150;
+
+let controller = new AbortController();
+/** @type {LeaveGuard | null} */
+let guard = null;
+/** @type {{ index: number, key: string }} */
+let here = { index: 0, key: crypto.randomUUID() };
+/** @type {Map<string, number>} */
+const scrolledTo = new Map();
+let returning = false;
+
+/** Show the page of the address, and take over links and the back button from now on. */
+export function startRouter() {
+  history.scrollRestoration = "manual";
+  here = history.state ?? here;
+  history.replaceState(here, "");
+  document.addEventListener("click", followLink);
+  addEventListener("popstate", followHistory);
+  return render({ focus: false });
+}
+
+/**
+ * Go to another page of ours.
+ * @param {string} to path and query
+ * @param {{ replace?: boolean }} [how] `replace` leaves no way back to the present page
+ */
+export async function navigate(to, { replace = false } = {}) {
+  if (!(await mayLeave())) return;
+  scrolledTo.set(here.key, scrollY);
+  here = { index: here.index + (replace ? 0 : 1), key: crypto.randomUUID() };
+  if (replace) history.replaceState(here, "", to);
+  else history.pushState(here, "", to);
+  await render();
+}
+
+/**
+ * Make the present page anew, say in another language.
+ * @param {{ focus?: boolean }} [how]
+ */
+export function refresh({ focus = true } = {}) {
+  return render({ focus, scroll: scrollY });
+}
+
+/**
+ * Ask before the present page is left; null lifts it.
+ * @param {LeaveGuard | null} ask
+ */
+export function guardLeaving(ask) {
+  guard = ask;
+}
+
+/** @param {MouseEvent} event */
+function followLink(event) {
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  if (!link || !plain || event.defaultPrevented || link.target || link.download) return;
+  const url = new URL(link.href);
+  const inPage = url.hash && url.pathname === location.pathname && url.search === location.search;
+  if (url.origin !== location.origin || url.pathname.startsWith("/api/") || inPage) return;
+  event.preventDefault();
+  void navigate(url.pathname + url.search);
+}
+
+/** @param {PopStateEvent} event */
+async function followHistory(event) {
+  if (returning) {
+    returning = false;
+    return;
+  }
+  if (event.state === null) return; // a fragment of the present page
+  const there = event.state;
+  const steps = there.index - here.index;
+  if (guard && steps !== 0) {
+    returning = true;
+    history.go(-steps); // the address has changed already; put it back while asking
+    if (await mayLeave()) history.go(steps);
+    return;
+  }
+  guard = null;
+  scrolledTo.set(here.key, scrollY);
+  here = there;
+  await render({ scroll: scrolledTo.get(there.key) ?? 0 });
+}
+
+async function mayLeave() {
+  if (guard && !(await guard())) return false;
+  guard = null;
+  return true;
+}
+
+/** @param {{ focus?: boolean, scroll?: number }} [how] */
+async function render({ focus = true, scroll = 0 } = {}) {
+  controller.abort();
+  controller = new AbortController();
+  const { signal } = controller;
+  const waiting = setTimeout(showSkeleton, SKELETON_AFTER_MILLISECONDS);
+  try {
+    const page = await pageHere(signal);
+    if (!signal.aborted) show(page, { focus, scroll });
+  } finally {
+    clearTimeout(waiting);
+  }
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @returns {Promise<Page>}
+ */
+async function pageHere(signal) {
+  const { route, params } = routeOf(location.pathname);
+  try {
+    const [{ page }] = await Promise.all([route.load(), loadMessages(route.area)]);
+    document.body.dataset.shell = route.shell ?? "ours";
+    markCurrentPage(location.pathname);
+    const query = new URLSearchParams(location.search);
+    return await page({ params, query, signal, show: (next) => signal.aborted || show(next) });
+  } catch (error) {
+    if (!isAbort(error) && !signal.aborted) console.error(error);
+    return problemPage(error, () => void refresh());
+  }
+}
+
+function showSkeleton() {
+  const main = byId("main", HTMLElement);
+  main.replaceChildren(skeleton());
+  main.setAttribute("aria-busy", "true");
+  announce(t("shell.loading"));
+}
+
+/**
+ * @param {Page} page
+ * @param {{ focus?: boolean, scroll?: number }} [how]
+ */
+function show(page, { focus = true, scroll = 0 } = {}) {
+  const main = byId("main", HTMLElement);
+  main.replaceChildren(page.content);
+  main.removeAttribute("aria-busy");
+  document.title = t("shell.title", { page: page.title });
+  scrollTo({ top: scroll, behavior: "instant" });
+  if (focus) focusHeading(main);
+}
+
+/** @param {HTMLElement} main */
+function focusHeading(main) {
+  const heading = main.querySelector("h1");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
