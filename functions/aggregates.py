@@ -25,7 +25,11 @@ blueprint = func.Blueprint()
 
 
 async def run_commands(
-    decider: Decider[Any], aggregate_of: Callable[[Any], UUID], commands: Sequence[Envelope[Any]]
+    decider: Decider[Any],
+    aggregate_of: Callable[[Any], UUID],
+    commands: Sequence[Envelope[Any]],
+    *,
+    assume_new: bool = False,
 ) -> Refused:
     """Run each aggregate's commands, in order, as one batch; gives those that were refused."""
     aggregates = (await app()).aggregates
@@ -33,7 +37,10 @@ async def run_commands(
     for command in commands:
         by_aggregate.setdefault(aggregate_of(command.message), []).append(command)
     results = await asyncio.gather(
-        *(aggregates.execute_all(decider, aggregate_id, batch) for aggregate_id, batch in by_aggregate.items())
+        *(
+            aggregates.execute_all(decider, aggregate_id, batch, assume_new=assume_new)
+            for aggregate_id, batch in by_aggregate.items()
+        )
     )
     batches = zip(by_aggregate.values(), results, strict=True)
     return [
@@ -104,7 +111,7 @@ async def _create_assignments(events: Sequence[Envelope[Any]]) -> Refused:
         )
         for event in events
     ]
-    return await run_commands(SEAT_ASSIGNMENTS, lambda command: command.assignments_id, creations)
+    return await run_commands(SEAT_ASSIGNMENTS, lambda command: command.assignments_id, creations, assume_new=True)
 
 
 @blueprint.function_name("SeatsOfConferences")

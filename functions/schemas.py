@@ -37,11 +37,14 @@ def _integral(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _date(value: Any) -> Any:
-    """Pydantic would also read seconds since 1970 and midnights."""
-    if isinstance(value, str) and _DATE.fullmatch(value) is None:
-        raise PydanticCustomError("date", "must be a date such as 2027-05-02")
-    return value
+def _date(value: Any) -> date:
+    """RFC 3339's full-date alone: pydantic would also read seconds since 1970, and midnights."""
+    try:
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass  # such as 2027-02-30
+    raise PydanticCustomError("date", "must be a date such as 2027-05-02")
 
 
 def _email(value: str) -> str:

@@ -16,16 +16,17 @@ LONGEST_PAUSE_SECONDS = 0.5
 async def wait_for(
     views: TableViewStore, view: View[D], key: str, seconds: float, good_enough: Callable[[D], bool] = lambda _: True
 ) -> D | None:
-    """Read until it is there and good enough, or `seconds` are over; gives what was read last.
+    """Read until it is there and good enough, or `seconds` are over; gives what was seen last.
 
-    Between two reads it waits for this process to project a change, with growing pauses for the changes of others.
+    What this process projects it sees at once; for what others do it reads the table again, with growing pauses.
     """
     deadline = time.monotonic() + seconds
     pause = FIRST_PAUSE_SECONDS
-    while True:
-        seen = await views.get(view, key)
-        left = deadline - time.monotonic()
-        if (seen is not None and good_enough(seen)) or left <= 0:
-            return seen
-        await views.changed(view, key, min(pause, left))
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+    seen = await views.get(view, key)
+    while (seen is None or not good_enough(seen)) and (left := deadline - time.monotonic()) > 0:
+        if await views.changed(view, key, min(pause, left)):
+            seen = views.known(view, key) or seen
+        else:
+            seen = await views.get(view, key)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+    return seen

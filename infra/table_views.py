@@ -122,16 +122,22 @@ class TableViewStore:
                 return documents, page_token(cast("dict[str, str] | None", pages.continuation_token))
         return documents, None
 
-    async def changed(self, view: View[Any], key: str, seconds: float) -> None:
-        """Wait until this process saves the document, but not longer than `seconds`: another one may be faster."""
+    def known(self, view: View[D], key: str) -> D | None:
+        """The document as this process last saved or loaded it, which may be outdated; None when it never did."""
+        stored = self._stored.get((view.name, key))
+        return stored.document if stored else None
+
+    async def changed(self, view: View[Any], key: str, seconds: float) -> bool:
+        """Wait until this process saves the document; False when it has not within `seconds`."""
         saved = asyncio.Event()
         waiting = self._waiting.setdefault((view.name, key), set())
         waiting.add(saved)
         try:
             async with asyncio.timeout(seconds):
                 await saved.wait()
+                return True
         except TimeoutError:
-            return
+            return False
         finally:
             waiting.discard(saved)
             if not waiting and self._waiting.get((view.name, key)) is waiting:

@@ -61,33 +61,30 @@ class Payments:
     async def _initiate(self, caller: Caller, order_id: UUID, order: Order, attempt: int) -> PaymentDue:
         """Try number `attempt`, unless that was made and is over: ids are derived, so a double click pays once."""
         payment_id = derive(order_id, f"payment-{attempt}")
-        payment = (await self._aggregates.load(PAYMENT, payment_id)).state
-        if payment.initiated is None:
-            await self._begin(caller, order_id, order, payment_id)
-            return PaymentDue(payment_id=payment_id)
-        if payment.state is PaymentState.ACCEPTED and payment_id not in order.refunds:
-            raise NotPossible("order-settled", "The order is paid already and is being confirmed.")
+        initiate = await self._initiation(order_id, order, payment_id)
+        message_id = str(derive(payment_id, type(initiate).__name__))
+        command = caller.command(initiate, order_id, message_id)
+        payment = (await self._aggregates.execute(PAYMENT, payment_id, command, assume_new=True)).state
         if payment.state is PaymentState.INITIATED:
-            if payment.initiated.total_amount == order.total:
+            if payment.initiated and payment.initiated.total_amount == order.total:
                 return PaymentDue(payment_id=payment_id)
-            cancel = CancelThirdPartyProcessorPayment(payment_id=payment_id)
+            cancel = CancelThirdPartyProcessorPayment(payment_id=payment_id)  # it would pay for other seats
             await self._aggregates.execute(PAYMENT, payment_id, caller.command(cancel, order_id))
+        elif payment.state is PaymentState.ACCEPTED and payment_id not in order.refunds:
+            raise NotPossible("order-settled", "The order is paid already and is being confirmed.")
         return await self._initiate(caller, order_id, order, attempt + 1)
 
-    async def _begin(self, caller: Caller, order_id: UUID, order: Order, payment_id: UUID) -> None:
+    async def _initiation(self, order_id: UUID, order: Order, payment_id: UUID) -> InitiateThirdPartyProcessorPayment:
         assert order.placed is not None  # `start` has seen to it
         conference = await self._catalogue.conference(order.placed.conference_code)
         name = conference.details.name if conference else order.placed.conference_code
-        initiate = InitiateThirdPartyProcessorPayment(
+        return InitiateThirdPartyProcessorPayment(
             payment_id=payment_id,
             order_id=order_id,
             conference_id=order.placed.conference_id,
             description=f"Registration for {name}",
             total_amount=order.total,
         )
-        message_id = str(derive(payment_id, "InitiateThirdPartyProcessorPayment"))
-        command = caller.command(initiate, order_id, message_id)
-        await self._aggregates.execute(PAYMENT, payment_id, command, assume_new=True)
 
     async def complete(self, caller: Caller, payment_id: UUID) -> ThirdPartyProcessorPayment | None:
         """The processor took the money. None: its command waits in the queue.

@@ -146,6 +146,16 @@ def test_rows_to_be_changed_are_locked_when_they_are_read() -> None:
     assert "FROM failed_attempts WITH (UPDLOCK, HOLDLOCK)" in texts["infra.sql.attempt_limiter._LATEST_LOCKED"]
 
 
+def test_what_has_an_order_comes_in_it() -> None:
+    texts = {name: as_azure_sql_gets_it(statement) for name, statement in written_down().items()}
+    assert texts["infra.sql.conference_rows._SEAT_TYPES"].endswith("ORDER BY seat_types.position")
+    for name in ("outbox._LEFT_BEHIND", "outbox._OF_CAUSES"):
+        assert texts[f"infra.sql.{name}"].endswith("ORDER BY outbox.id")
+    for name in ("conference_events._LEFT_BEHIND", "conference_events._UNPUBLISHED_OF_ONE"):
+        in_order = "ORDER BY conference_events.conference_id, conference_events.version"
+        assert texts[f"infra.sql.{name}"].endswith(in_order)
+
+
 def test_keys_times_and_text_have_the_types_of_azure_sql() -> None:
     outbox = as_azure_sql_gets_it(CreateTable(metadata.tables["outbox"]))
     assert "id UNIQUEIDENTIFIER NOT NULL" in outbox

@@ -38,6 +38,8 @@ export function startRouter() {
   history.replaceState(here, "");
   document.addEventListener("click", followLink);
   addEventListener("popstate", followHistory);
+  // A page out of the back-forward cache is as it was left, with buttons that still seem to work.
+  addEventListener("pageshow", (event) => event.persisted && void refresh());
   return render({ focus: false });
 }
 
@@ -114,6 +116,7 @@ async function mayLeave() {
 async function render({ focus = true, scroll = 0 } = {}) {
   controller.abort();
   controller = new AbortController();
+  guard = null;
   const { signal } = controller;
   const waiting = setTimeout(showSkeleton, SKELETON_AFTER_MILLISECONDS);
   try {

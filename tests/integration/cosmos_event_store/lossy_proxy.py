@@ -7,14 +7,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+METHODS = frozenset({b"GET", b"POST", b"PUT", b"PATCH", b"DELETE"})
+
 
 class LossyProxy:
-    """Passes bytes on to `server_url`. Set `lose_answer` and the next answer is lost together with its connection."""
+    """Passes bytes on to `server_url`.
+
+    Set `lose_answer_to` to a method, and the answer to the next such request is lost together with its connection;
+    `lost` counts them.
+    """
 
     def __init__(self, server_url: str) -> None:
         target = urlsplit(server_url)
         self._target = (target.hostname, target.port)
-        self.lose_answer = False
+        self.lose_answer_to: str | None = None
         self.lost = 0
 
     @asynccontextmanager
@@ -27,23 +33,25 @@ class LossyProxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server_reader, server_writer = await asyncio.open_connection(*self._target)
-        requests = asyncio.create_task(_pass_on(reader, server_writer))
+        method = ""
+
+        async def pass_requests_on() -> None:
+            nonlocal method
+            while request := await reader.read(65536):
+                begins = request.split(b" ", 1)[0]
+                method = begins.decode() if begins in METHODS else method  # else it is the rest of a request
+                server_writer.write(request)
+            server_writer.close()
+
+        requests = asyncio.create_task(pass_requests_on())
         try:
-            while chunk := await server_reader.read(65536):
-                if self.lose_answer:
-                    self.lose_answer = False
+            while answer := await server_reader.read(65536):
+                if method == self.lose_answer_to:
+                    self.lose_answer_to = None
                     self.lost += 1
-                    break
-                writer.write(chunk)
-                await writer.drain()
+                    return
+                writer.write(answer)
         finally:
             requests.cancel()
             writer.close()
             server_writer.close()
-
-
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while chunk := await reader.read(65536):
-        writer.write(chunk)
-        await writer.drain()
-    writer.close()

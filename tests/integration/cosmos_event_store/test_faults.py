@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from azure.cosmos.aio import DatabaseProxy
@@ -15,7 +18,7 @@ from infra.retries import patience
 from local.cosmos.auth import EMULATOR_KEY
 from local.provision import provision_cosmos
 from tests.contract.event_store_contract import commit, new_stream, pending
-from tests.integration.cosmos_event_store.conftest import DESCRIPTION
+from tests.integration.cosmos_event_store.conftest import DESCRIPTION, running
 from tests.integration.cosmos_event_store.lossy_proxy import LossyProxy
 
 Start = Callable[..., str]
@@ -45,12 +48,17 @@ async def test_throttled_calls_are_tried_again(start: Start, connect: Connect) -
     assert await pending(store, stream) == []
 
 
-async def test_a_commit_waits_for_a_store_that_is_away(start: Start, connect: Connect) -> None:
-    port = free_port()
-    store, stream = store_of(connect(f"http://127.0.0.1:{port}")), new_stream()
-    appending = asyncio.create_task(store.append([commit(stream, 1)]))
-    url = await asyncio.to_thread(start, port=port)
-    await asyncio.to_thread(provision_cosmos, url, EMULATOR_KEY, DESCRIPTION)
+async def test_a_commit_waits_for_a_store_that_is_away(
+    tmp_path: Path, start: Start, connect: Connect, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running(tmp_path / "cosmos.db") as url:
+        provision_cosmos(url, EMULATOR_KEY, DESCRIPTION)
+    store, stream = store_of(connect(url)), new_stream()
+    with caplog.at_level(logging.INFO, "infra.retries"):
+        appending = asyncio.create_task(store.append([commit(stream, 1)]))
+        while "Cosmos DB, attempt 1" not in caplog.text:
+            await asyncio.sleep(0.01)
+    await asyncio.to_thread(start, port=urlsplit(url).port)
     await appending
     assert [stored.version for stored in await store.read(stream)] == [1]
 
@@ -80,8 +88,8 @@ async def test_a_commit_whose_answer_is_lost_is_found_to_be_done(server_url: str
     proxy = LossyProxy(server_url)
     async with proxy.running() as url:
         store, stream = store_of(connect(url)), new_stream()
-        await store.ping()  # the client knows the container by now, so that the answer lost is that to the commit
-        proxy.lose_answer = True
+        await store.ping()  # so that the next POST is the commit
+        proxy.lose_answer_to = "POST"
         with pytest.raises(DuplicateMessage) as refused:
             await store.append([commit(stream, 1, message_id="m1")])
         assert proxy.lost == 1
@@ -94,7 +102,7 @@ async def test_a_batch_whose_answer_is_lost_is_found_to_be_done(server_url: str,
     async with proxy.running() as url:
         store, stream = store_of(connect(url)), new_stream()
         await store.ping()
-        proxy.lose_answer = True
+        proxy.lose_answer_to = "POST"
         with pytest.raises(DuplicateMessage) as refused:
             await store.append([commit(stream, 1, message_id="m1"), commit(stream, 2, message_id="m2")])
         assert proxy.lost == 1
@@ -106,7 +114,7 @@ async def test_a_mark_whose_answer_is_lost_is_made_again(server_url: str, connec
     async with proxy.running() as url:
         store, batch = store_of(connect(url)), [commit(new_stream(), 1)]
         await store.append(batch)
-        proxy.lose_answer = True
+        proxy.lose_answer_to = "PATCH"
         await store.mark_published(batch)
         assert proxy.lost == 1
         assert await pending(store, batch[0].stream_id) == []

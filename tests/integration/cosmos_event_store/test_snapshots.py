@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import pytest
-from azure.cosmos.aio import DatabaseProxy
+from azure.cosmos.aio import ContainerProxy, DatabaseProxy
 from immutables import Map
 
 from domain.kernel.ports import Snapshot
@@ -52,6 +54,31 @@ async def test_of_many_saved_at_once_the_latest_stays(snapshots: CosmosSnapshots
     versions = [500, 100, 800, 300, 700, 200, 600, 400]
     await asyncio.gather(*(snapshots.save(stream, memento(version)) for version in versions))
     assert await snapshots.load(stream) == memento(800)
+
+
+class Overtaken:
+    """A container in which somebody else saves just before we create a document."""
+
+    def __init__(self, container: ContainerProxy, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._container = container
+        self._meanwhile = meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._container, name)
+
+    async def create_item(self, document: dict[str, Any], **options: Any) -> None:
+        await self._meanwhile()
+        await self._container.create_item(document, **options)
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(100, 200), (200, 100)])
+async def test_of_two_who_save_the_first_memento_at_once_the_later_one_stays(
+    snapshots: CosmosSnapshots, database: DatabaseProxy, theirs: int, ours: int
+) -> None:
+    stream = new_stream()
+    container = Overtaken(database.get_container_client("snapshots"), lambda: snapshots.save(stream, memento(theirs)))
+    await CosmosSnapshots(cast("ContainerProxy", container)).save(stream, memento(ours))
+    assert await snapshots.load(stream) == memento(200)
 
 
 async def test_a_memento_of_another_schema_is_not_read(snapshots: CosmosSnapshots, database: DatabaseProxy) -> None:

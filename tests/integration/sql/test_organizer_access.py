@@ -62,6 +62,12 @@ async def test_the_code_in_the_route_may_be_in_any_letter_case(organizing: Organ
     assert await managed(organizing, "first", "CQRS-Summit") == conference
 
 
+async def test_a_token_given_again_after_a_lost_answer_is_the_same_token(organizing: Organizing) -> None:
+    conference = await organizing.create()
+    assert await sign_in(organizing) == await sign_in(organizing)
+    assert await managed(organizing, "signed in") == conference
+
+
 @pytest.mark.parametrize(("email", "access_code"), [(OWNER, "ABC235"), ("nobody@example.com", ACCESS_CODE)])
 async def test_a_wrong_code_and_an_unknown_e_mail_get_the_same_answer(
     organizing: Organizing, email: str, access_code: str

@@ -25,7 +25,7 @@ class ScriptedSender:
         self.gate.set()
         self.failures: list[Exception] = []
         self.started = asyncio.Event()
-        self.closed = False
+        self.closed = self.closed_while_sending = False
         self._max_batch_bytes = max_batch_bytes
         self._busy = False
 
@@ -45,7 +45,7 @@ class ScriptedSender:
             self._busy = False
 
     async def close(self) -> None:
-        self.closed = True
+        self.closed, self.closed_while_sending = True, self._busy
 
 
 def received(

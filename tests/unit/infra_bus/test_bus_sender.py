@@ -9,6 +9,7 @@ from azure.servicebus.amqp import AmqpAnnotatedMessage, AmqpMessageProperties
 from azure.servicebus.exceptions import ServiceBusConnectionError, ServiceBusServerBusyError
 
 from domain.kernel.errors import Unavailable
+from infra import bus_sender
 from infra.bus_links import LinkCloser
 from infra.bus_sender import EntitySender
 from infra.retries import patience
@@ -129,6 +130,19 @@ async def test_a_busy_service_does_not_cost_the_connection():
     assert (bus.opened, scripted.batches) == ([scripted], [["1"]])
 
 
+async def test_a_sender_that_hangs_is_given_up_and_replaced(monkeypatch):
+    monkeypatch.setattr(bus_sender, "ATTEMPT_SECONDS", 0.05)
+    hanging, sound = ScriptedSender(), ScriptedSender()
+    hanging.gate.clear()
+    bus = Bus(hanging, sound)
+
+    with patience(2):
+        await bus.sender.send(messages("1"))
+    await bus.closer.finish()
+
+    assert sound.batches == [["1"]]
+
+
 async def test_a_bus_that_stays_away_is_unavailable_once_patience_is_over():
     scripted = [ScriptedSender() for _ in range(100)]
     for sender in scripted:
@@ -180,3 +194,4 @@ async def test_closing_sends_first_what_waits():
 
     assert scripted.batches == [["1"]]
     assert scripted.closed
+    assert not scripted.closed_while_sending

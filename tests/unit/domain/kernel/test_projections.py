@@ -80,9 +80,7 @@ async def test_the_first_event_of_a_document_costs_no_read(projections, store) -
     assert store.calls == ["save"]
 
 
-async def test_a_first_event_that_comes_again_to_a_grown_document_is_skipped(
-    projections, store
-) -> None:
+async def test_a_first_event_that_comes_again_to_a_grown_document_is_skipped(projections, store) -> None:
     await projections.apply(TALLIES, AVAILABILITY[:3])
     await projections.apply(TALLIES, AVAILABILITY[:1])
     assert store.document(TALLIES, CONFERENCE) == Tally(events=3, seats=111)

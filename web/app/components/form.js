@@ -1,0 +1,77 @@
+/** A form: checks its fields, sends them once, and shows what the API says against them. */
+
+import { ApiError, isAbort } from "../api-error.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { whileBusy } from "./busy.js";
+import { problemNotice } from "./problem.js";
+
+/** @import { Child } from "../dom.js" */
+/** @import { Field } from "./field.js" */
+/**
+ * @typedef {object} FormOptions
+ * @property {string} label says what the form is for
+ * @property {Field[]} fields
+ * @property {Child[]} [layout] how the fields stand; one below the other if not given
+ * @property {string} submit
+ * @property {string} busy what is going on after it was submitted
+ * @property {string} [safe] what is certain even if sending fails
+ * @property {Child} [beside] stands beside the button
+ * @property {(values: Record<string, string>) => Promise<unknown>} onSubmit throws ApiError to have it shown
+ */
+
+/** @param {FormOptions} options */
+export function form({ label, fields, layout, submit, busy, safe = "", beside = null, onSubmit }) {
+  const button = h("button", { type: "submit", class: "button button--primary" }, submit);
+  const outcome = h("div", { class: "form__outcome" });
+  const send = () =>
+    whileBusy(button, busy, async () => {
+      outcome.replaceChildren();
+      if (!allRight(fields)) return;
+      try {
+        await onSubmit(Object.fromEntries(fields.map((field) => [field.name, field.value])));
+      } catch (error) {
+        if (!isAbort(error) && !showFaults(fields, error)) outcome.replaceChildren(problemNotice(error, { retry: retryOf(error, send), safe }));
+      }
+    });
+  return h(
+    "form",
+    { class: "form", novalidate: true, "aria-label": label, onsubmit: (/** @type {SubmitEvent} */ event) => (event.preventDefault(), send()) },
+    ...(layout ?? fields.map((field) => field.element)),
+    outcome,
+    h("div", { class: "actions" }, button, beside),
+  );
+}
+
+/**
+ * Whether every field will do; goes to the first that will not.
+ * @param {Field[]} fields
+ */
+export function allRight(fields) {
+  const wrong = fields.filter((field) => !field.check());
+  wrong[0]?.control.focus();
+  return wrong.length === 0;
+}
+
+/**
+ * Show a 422 at the fields it names. Whether there was one.
+ * @param {Field[]} fields
+ * @param {unknown} error
+ */
+export function showFaults(fields, error) {
+  if (!(error instanceof ApiError) || error.status !== 422) return false;
+  const named = new Set(error.errors.map(({ path }) => path.split("/")[0]));
+  const wrong = fields.filter((field) => named.has(field.name));
+  for (const field of wrong) if (field.check()) field.say(t("rule.refused"));
+  wrong[0]?.control.focus();
+  return wrong.length > 0;
+}
+
+/**
+ * @param {unknown} error
+ * @param {() => unknown} send
+ */
+function retryOf(error, send) {
+  const mayDo = error instanceof ApiError && (error.isTransient || error.status >= 500);
+  return mayDo ? send : null;
+}

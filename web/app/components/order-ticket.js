@@ -1,0 +1,57 @@
+/** An order as a ticket: what was ordered and what it comes to. */
+
+import { conferenceName } from "../catalogue.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { formatMoney } from "../money.js";
+import { poster } from "./poster.js";
+
+/** @import { Order } from "../contract.js" */
+
+/**
+ * @param {Order} order
+ * @param {(Node | false | null)[]} below
+ */
+export function orderTicket(order, ...below) {
+  const lines = order.lines.filter((line) => line.requestedQuantity > 0);
+  return h(
+    "section",
+    { class: "ticket", "aria-labelledby": "ticket-title" },
+    h("div", { class: "ticket__poster" }, poster(order.conferenceCode, 8, 2)),
+    h("h2", { class: "ticket__title", id: "ticket-title" }, conferenceName(order.conferenceCode)),
+    h(
+      "table",
+      { class: "ticket__lines" },
+      h("caption", { class: "visually-hidden" }, t("ticket.caption")),
+      h(
+        "thead",
+        { class: "visually-hidden" },
+        h("tr", {}, h("th", { scope: "col" }, t("ticket.seat")), h("th", { scope: "col" }, t("ticket.price"))),
+      ),
+      h(
+        "tbody",
+        {},
+        ...lines.map((line) =>
+          h(
+            "tr",
+            {},
+            h(
+              "th",
+              { scope: "row" },
+              line.description,
+              h("span", { class: "ticket__count" }, `${line.requestedQuantity} \u00d7 ${formatMoney(line.unitPrice, order.currency)}`),
+            ),
+            h("td", {}, formatMoney(line.lineTotal, order.currency)),
+          ),
+        ),
+      ),
+    ),
+    h(
+      "p",
+      { class: "ticket__total" },
+      h("span", {}, t("ticket.total")),
+      h("strong", { id: "order-total" }, order.isFreeOfCharge ? t("seats.free") : formatMoney(order.total, order.currency)),
+    ),
+    ...below,
+  );
+}

@@ -1,0 +1,34 @@
+/** One ticket for each seat, for paper. */
+
+import { formatDays } from "../dates.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { poster } from "./poster.js";
+
+/** @import { Conference, Order } from "../contract.js" */
+/** @import { SeatEditor } from "./seat-editor.js" */
+
+/**
+ * @param {Order} order
+ * @param {Conference | null} conference
+ * @param {SeatEditor[]} editors what is saved of them is printed
+ */
+export function printTickets(order, conference, editors) {
+  return editors.map(({ seat, attendee }) =>
+    h(
+      "section",
+      { class: "print-ticket" },
+      h("div", { class: "print-ticket__poster" }, poster(order.conferenceCode, 3, 4)),
+      h(
+        "div",
+        {},
+        h("p", { class: "print-ticket__conference" }, conference?.name ?? order.conferenceCode),
+        h("p", {}, conference ? `${formatDays(conference.startDate, conference.endDate)}, ${conference.location}` : ""),
+        h("p", { class: "print-ticket__name" }, attendee ? `${attendee.firstName} ${attendee.lastName}` : t("seat.nobody")),
+        h("p", {}, attendee?.email ?? ""),
+        h("p", { class: "print-ticket__seat" }, seat.seatName),
+        h("p", {}, t("tickets.code", { code: order.accessCode, number: seat.position + 1 })),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,149 @@
+/**
+ * From a choice of seats to one order. This tab draws the order's id and keeps it, so that a double click, the back
+ * button, a reload or a second try after a lost answer are the same order, never a second one.
+ */
+
+import { ApiError } from "./api-error.js";
+import { serverNow } from "./clock.js";
+import { asOrder, changeSeats, isOver, placeOrder } from "./orders.js";
+import { tab } from "./stored.js";
+
+/** @import { Order, Person, SeatQuantity } from "./contract.js" */
+/** @import { Accepted } from "./orders.js" */
+/**
+ * @typedef {object} Draft
+ * @property {string} orderId
+ * @property {SeatQuantity[]} seats what was asked for last
+ * @property {boolean} answered whether the order is known to exist
+ * @property {string | null} expiresAt
+ */
+/** @typedef {{ placed?: boolean, settling?: boolean, paid?: boolean, registrant?: Person }} Trace what this tab did with an order */
+
+/** @type {Map<string, Order>} */
+const fresh = new Map();
+
+/**
+ * The order that is under way for a conference, if its seats are still held.
+ * @param {string} code
+ */
+export function draftOf(code) {
+  const draft = /** @type {Draft | null} */ (tab.get(draftKey(code)));
+  if (draft?.expiresAt && Date.parse(draft.expiresAt) <= serverNow()) {
+    forgetDraft(code);
+    return null;
+  }
+  return draft;
+}
+
+/** @param {string} code */
+export function forgetDraft(code) {
+  tab.remove(draftKey(code));
+}
+
+/**
+ * Remember an order that is under way, wherever it was begun.
+ * @param {Order} order
+ */
+export function keepDraft(order) {
+  const seats = order.lines.map((line) => ({ seatType: line.seatType, quantity: line.requestedQuantity }));
+  save(order.conferenceCode, { orderId: order.orderId, seats, answered: true, expiresAt: order.reservationExpiresAt });
+}
+
+/**
+ * Ask for seats: with a new order, or by changing the one that is under way. Gives its id; `takeFresh` has its answer.
+ * Throws ApiError, `seats-unavailable` among them.
+ * @param {string} code
+ * @param {SeatQuantity[]} seats
+ */
+export async function askForSeats(code, seats) {
+  const draft = draftOf(code) ?? { orderId: crypto.randomUUID(), seats, answered: false, expiresAt: null };
+  save(code, draft);
+  try {
+    return kept(code, seats, draft.orderId, await send(code, draft, seats));
+  } catch (error) {
+    if (!isOver(error) || !draft.answered) throw error;
+    forgetDraft(code); // that order is over; this is another one
+    return askForSeats(code, seats);
+  }
+}
+
+/**
+ * @param {string} code
+ * @param {Draft} draft
+ * @param {SeatQuantity[]} seats
+ */
+async function send(code, draft, seats) {
+  if (draft.answered) return changeSeats(draft.orderId, seats);
+  try {
+    return await placeOrder(code, draft.orderId, seats);
+  } catch (error) {
+    // An earlier try arrived although its answer was lost, and asked for other seats.
+    if (!(error instanceof ApiError) || !error.is("order-exists")) throw error;
+    draft.answered = true;
+    return changeSeats(draft.orderId, seats);
+  }
+}
+
+/**
+ * @param {string} code
+ * @param {SeatQuantity[]} seats
+ * @param {string} orderId
+ * @param {Order | Accepted} answer
+ */
+function kept(code, seats, orderId, answer) {
+  const order = asOrder(answer);
+  if (order) fresh.set(orderId, order);
+  save(code, { orderId, seats, answered: true, expiresAt: order?.reservationExpiresAt ?? null });
+  note(orderId, { placed: true });
+  return orderId;
+}
+
+/**
+ * The answer that an order got just now, once.
+ * @param {string} orderId
+ */
+export function takeFresh(orderId) {
+  const order = fresh.get(orderId) ?? null;
+  fresh.delete(orderId);
+  return order;
+}
+
+/**
+ * What this tab did with an order.
+ * @param {string} orderId
+ * @returns {Trace}
+ */
+export function traceOf(orderId) {
+  return /** @type {Trace | null} */ (tab.get(traceKey(orderId))) ?? {};
+}
+
+/**
+ * @param {string} orderId
+ * @param {Trace} trace added to what is known
+ */
+export function note(orderId, trace) {
+  tab.set(traceKey(orderId), { ...traceOf(orderId), ...trace });
+}
+
+/** @param {string} orderId */
+export function forgetTrace(orderId) {
+  tab.remove(traceKey(orderId));
+}
+
+/**
+ * @param {string} code
+ * @param {Draft} draft
+ */
+function save(code, draft) {
+  tab.set(draftKey(code), draft);
+}
+
+/** @param {string} code */
+function draftKey(code) {
+  return `draft/${code.toLowerCase()}`;
+}
+
+/** @param {string} orderId */
+function traceKey(orderId) {
+  return `order/${orderId}`;
+}

@@ -1,0 +1,121 @@
+/** The payment processor: another company's house, simulated. It takes no money; it only says that it did, or did not. */
+
+import { ApiError } from "../api-error.js";
+import { whileBusy } from "../components/busy.js";
+import { problemNotice } from "../components/problem.js";
+import { h } from "../dom.js";
+import { note } from "../drafts.js";
+import { t } from "../i18n.js";
+import { formatMoney } from "../money.js";
+import { cancelPayment, completePayment, readPayment } from "../payments.js";
+import { navigate } from "../router.js";
+
+/** @import { Child } from "../dom.js" */
+/** @import { Payment } from "../contract.js" */
+/** @import { Page, PageMaker } from "../router.js" */
+
+/** @type {PageMaker} */
+export async function page({ query, signal }) {
+  const paymentId = query.get("paymentId") ?? "";
+  const signature = query.get("signature") ?? "";
+  try {
+    const payment = await readPayment(paymentId, signal);
+    return payment.state === "initiated" ? open(payment, signature) : settled(payment);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return unknownPayment();
+    throw error;
+  }
+}
+
+/**
+ * @param {Payment} payment
+ * @param {string} signature
+ */
+function open(payment, signature) {
+  const outcome = h("div", { class: "form__outcome" });
+  const accept = h("button", { type: "button", class: "bank__button bank__button--accept" }, t("bank.accept"));
+  const reject = h("button", { type: "button", class: "bank__button" }, t("bank.reject"));
+  const order = `/orders/${payment.orderId}`;
+
+  /** @param {HTMLButtonElement} button @param {() => Promise<unknown>} work */
+  const press = (button, work) =>
+    button.addEventListener("click", () => {
+      if (accept.ariaDisabled === "true" || reject.ariaDisabled === "true") return;
+      void whileBusy(button, t("bank.busy"), async () => {
+        outcome.replaceChildren();
+        try {
+          await work();
+        } catch (error) {
+          outcome.replaceChildren(problemNotice(error, { retry: mayRetry(error) ? () => button.click() : null, safe: t("bank.safe") }), backTo(order));
+        }
+      });
+    });
+  press(accept, async () => {
+    await completePayment(payment.paymentId, signature);
+    note(payment.orderId, { settling: true, paid: true });
+    await navigate(order, { replace: true });
+  });
+  press(reject, async () => {
+    await cancelPayment(payment.paymentId, signature);
+    await navigate(`${order}?payment=rejected`, { replace: true });
+  });
+  return bank(
+    t("bank.heading"),
+    h(
+      "dl",
+      { class: "bank__facts" },
+      h("div", {}, h("dt", {}, t("bank.for")), h("dd", { id: "payment-description" }, payment.description)),
+      h("div", {}, h("dt", {}, t("bank.amount")), h("dd", { class: "bank__amount", id: "payment-amount" }, formatMoney(payment.totalAmount, payment.currency))),
+    ),
+    h("div", { class: "bank__actions" }, accept, reject),
+    outcome,
+    backTo(order),
+    h("p", { class: "bank__small" }, t("bank.simulated")),
+  );
+}
+
+/** @param {unknown} error */
+function mayRetry(error) {
+  return error instanceof ApiError && (error.isTransient || error.status >= 500);
+}
+
+/** @param {Payment} payment */
+function settled(payment) {
+  const accepted = payment.state === "accepted";
+  return bank(
+    accepted ? t("bank.done") : t("bank.cancelled"),
+    h("p", {}, accepted ? t("bank.done.text") : t("bank.cancelled.text")),
+    backTo(`/orders/${payment.orderId}`),
+  );
+}
+
+function unknownPayment() {
+  return bank(t("bank.unknown"), h("p", {}, t("bank.unknown.text")), backTo("/find-order"));
+}
+
+/** @param {string} to */
+function backTo(to) {
+  return h("p", { class: "bank__back" }, h("a", { href: to }, t("bank.back")));
+}
+
+/**
+ * @param {string} heading
+ * @param {Child[]} content
+ * @returns {Page}
+ */
+function bank(heading, ...content) {
+  return {
+    title: t("bank.title"),
+    content: h(
+      "div",
+      { class: "bank" },
+      h(
+        "div",
+        { class: "bank__brand" },
+        h("img", { src: "/images/woodgrove.svg", alt: "", width: 40, height: 40 }),
+        h("p", {}, h("strong", {}, "Woodgrove Bank"), h("span", {}, t("bank.slogan"))),
+      ),
+      h("div", { class: "bank__card" }, h("h1", {}, heading), ...content),
+    ),
+  };
+}
