@@ -6,7 +6,7 @@ from typing import Any
 import azure.functions as func
 
 from domain.conference_management.events import ConferenceEvent
-from domain.kernel.messages import Envelope, RecordedEvent
+from domain.kernel.messages import Commit, Envelope, RecordedEvent
 from domain.kernel.views import View
 from domain.payments.payment_view import PAYMENTS
 from domain.registration.conference_view import CONFERENCES
@@ -18,6 +18,7 @@ from domain.registration.seat_assignments import SEAT_ASSIGNMENTS
 from domain.registration.seats_availability import AvailableSeatsChanged, SeatsReservationCancelled
 from functions.service_bus import CONNECTION, Batch, Refused, consume
 from infra.bootstrap import app
+from infra.bus_messages import decode_commit
 
 blueprint = func.Blueprint()
 
@@ -77,8 +78,8 @@ def _outdates_readings(event: Any) -> bool:
             return isinstance(event, ConferenceEvent)
 
 
-async def _log(messages: Sequence[Envelope[Any]]) -> Refused:
-    await (await app()).message_log.record(messages)
+async def _log(commits: Sequence[Commit]) -> Refused:
+    await (await app()).message_log.record(commits)
     return []
 
 
@@ -130,5 +131,5 @@ async def conference_views_of_availability(messages: Batch) -> None:
 @blueprint.function_name("MessageLog")
 @blueprint.service_bus_queue_trigger("messages", CONNECTION, "message-log", cardinality="many")
 async def message_log(messages: Batch) -> None:
-    """Every command and event: the subscriptions `message-log` of all topics forward to one queue."""
-    await consume(messages, _log)
+    """Every commit, command and events: the subscriptions `message-log` of all topics forward to one queue."""
+    await consume(messages, _log, decode_commit)

@@ -9,6 +9,7 @@ from domain.kernel.errors import DomainError
 from domain.kernel.messages import Envelope
 from infra.batches import handle_batch
 from infra.bootstrap import app
+from infra.serialization import decode_envelope
 
 CONNECTION = "ServiceBusConnection"
 
@@ -17,6 +18,10 @@ Batch = List[func.ServiceBusMessage]  # noqa: UP006 - the worker takes no other 
 Refused = Sequence[tuple[Envelope[Any], DomainError]]
 
 
-async def consume(messages: Batch, handle: Callable[[Sequence[Envelope[Any]]], Awaitable[Refused]]) -> None:
+async def consume(
+    messages: Batch,
+    handle: Callable[[Sequence[Any]], Awaitable[Refused]],
+    decode: Callable[[bytes], Any] = decode_envelope,
+) -> None:
     """Handle a batch; what can never succeed is parked, anything else that fails gives the whole batch back."""
-    await handle_batch(messages, handle, (await app()).parking)
+    await handle_batch(messages, handle, (await app()).parking, decode=decode)

@@ -18,18 +18,26 @@ from infra.serialization import decode_envelope
 
 logger = logging.getLogger(__name__)
 
-Handle = Callable[[list[Envelope[Any]]], Awaitable[Sequence[tuple[Envelope[Any], DomainError]]]]
+Handle = Callable[[list[Any]], Awaitable[Sequence[tuple[Envelope[Any], DomainError]]]]
 """Handles messages and gives those it refused, or messages they led to, each with the rule that says no."""
+
+Decode = Callable[[bytes], Any]
+"""What a body is to `handle`, which has a `message_id`. Raises UnreadableMessage."""
 
 MAX_FAULTY_DELIVERIES = 5
 """How often a message may fail for a reason nobody foresaw before it is looked at by itself."""
 
-_Received = tuple[func.ServiceBusMessage, Envelope[Any]]
+_Received = tuple[func.ServiceBusMessage, Any]
 _Unfit = tuple[func.ServiceBusMessage, Exception]
 
 
 async def handle_batch(
-    messages: Sequence[func.ServiceBusMessage], handle: Handle, parking: Parking, *, source: str = ""
+    messages: Sequence[func.ServiceBusMessage],
+    handle: Handle,
+    parking: Parking,
+    *,
+    decode: Decode = decode_envelope,
+    source: str = "",
 ) -> None:
     """Decode `messages`, give them to `handle` in one call, and park what can never succeed.
 
@@ -37,19 +45,19 @@ async def handle_batch(
     itself so that only the offender is parked. Raises Unavailable, ConcurrencyConflict, and until then what nobody
     foresaw.
     """
-    received, unfit = _decode(messages)
+    received, unfit = _decode(messages, decode)
     if received:
         unfit += await _handle(received, handle)
     for message, error in unfit:
         await parking.park(message, error, source=source)
 
 
-def _decode(messages: Sequence[func.ServiceBusMessage]) -> tuple[list[_Received], list[_Unfit]]:
+def _decode(messages: Sequence[func.ServiceBusMessage], decode: Decode) -> tuple[list[_Received], list[_Unfit]]:
     received: list[_Received] = []
     unfit: list[_Unfit] = []
     for message in messages:
         try:
-            received.append((message, decode_envelope(message.get_body())))
+            received.append((message, decode(message.get_body())))
         except UnreadableMessage as error:
             unfit.append((message, error))
     return received, unfit

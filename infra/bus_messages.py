@@ -11,27 +11,48 @@ from typing import Any
 
 from azure.servicebus.amqp import AmqpAnnotatedMessage, AmqpMessageHeader, AmqpMessageProperties
 
+from domain.kernel.errors import UnreadableMessage
 from domain.kernel.messages import Commit, Envelope, OutgoingCommand
 from infra.bus_routes import Route
-from infra.serialization import encode_envelope
+from infra.commit_documents import commit_of, document_of
+from infra.serialization import decode_document, encode_document, encode_envelope
 
 JSON_CONTENT = "application/json"
+COMMIT = "Commit"
+"""Subject of the copies for the message log, and the one member of their body."""
 _SCHEDULED_ENQUEUE_TIME = "x-opt-scheduled-enqueue-time"
 """Source: Microsoft, "AMQP 1.0 in Azure Service Bus protocol guide", message annotations."""
 
 
 def event_messages(commits: Iterable[Commit], route: Route) -> Iterator[AmqpAnnotatedMessage]:
-    """The events of `commits`, in order, each commit followed by a copy of its cause for the message log."""
+    """The events of `commits`, in order, and after them each commit whole, for the message log."""
     for commit in commits:
         recorded = commit.recorded()
         for event in recorded:
-            yield _message(event, route.entity, route.session_id(event))
-        yield _message(commit.cause, route.entity, route.session_id(recorded[0]))
+            yield _envelope(event, route.entity, route.session_id(event))
+        yield _message(
+            encode_document({COMMIT: document_of(commit)}),
+            AmqpMessageProperties(
+                message_id=f"{COMMIT}:{commit.message_id}:{commit.stream_id}",
+                correlation_id=commit.cause.correlation_id,
+                to=route.entity,
+                subject=COMMIT,
+                group_id=route.session_id(recorded[0]),
+            ),
+        )
+
+
+def decode_commit(body: bytes) -> Commit:
+    """What `event_messages` sent for the message log. Raises UnreadableMessage."""
+    try:
+        return commit_of(decode_document(dict[str, Any], body)[COMMIT])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableMessage(f"not a commit: {error!r}") from error
 
 
 def command_message(command: OutgoingCommand, route: Route, now: datetime) -> AmqpAnnotatedMessage | None:
     """A command with its time-to-live and delay; None when it is over before it could arrive."""
-    message = _message(command.envelope, route.entity, route.session_id(command.envelope.message))
+    message = _envelope(command.envelope, route.entity, route.session_id(command.envelope.message))
     delayed = command.not_before is not None and command.not_before > now
     if delayed:
         message.annotations = {_SCHEDULED_ENQUEUE_TIME: command.not_before}
@@ -45,15 +66,19 @@ def command_message(command: OutgoingCommand, route: Route, now: datetime) -> Am
     return message
 
 
-def _message(envelope: Envelope[Any], entity: str, session_id: str | None) -> AmqpAnnotatedMessage:
-    return AmqpAnnotatedMessage(
-        data_body=encode_envelope(envelope),
-        properties=AmqpMessageProperties(
+def _envelope(envelope: Envelope[Any], entity: str, session_id: str | None) -> AmqpAnnotatedMessage:
+    return _message(
+        encode_envelope(envelope),
+        AmqpMessageProperties(
             message_id=envelope.message_id,
             correlation_id=envelope.correlation_id,
             to=entity,  # the bus ignores it; parking says by it where a message came from
             subject=type(envelope.message).__name__,
             group_id=session_id,
-            content_type=JSON_CONTENT,
         ),
     )
+
+
+def _message(body: bytes, properties: AmqpMessageProperties) -> AmqpAnnotatedMessage:
+    properties.content_type = JSON_CONTENT
+    return AmqpAnnotatedMessage(data_body=body, properties=properties)

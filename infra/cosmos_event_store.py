@@ -19,8 +19,8 @@ from azure.cosmos.exceptions import CosmosBatchOperationError, CosmosResourceExi
 
 from domain.kernel.errors import ConcurrencyConflict, DuplicateMessage
 from domain.kernel.messages import Commit, RecordedEvent
+from infra.commit_documents import Document, commit_of, document_of, sortable
 from infra.cosmos_calls import call_cosmos
-from infra.cosmos_commits import Document, commit_of, document_of, sortable
 
 LARGEST_BATCH = 100
 """Operations in one transactional batch, by rule of Cosmos."""

@@ -1,7 +1,8 @@
 """Every command and event, kept for audit in table storage: who said what, when, and because of what.
 
-A partition is a minute of UTC, so that a batch costs one transaction, and an hour or a day can be read as a range. The
-row is the message's id: recording a message again changes nothing.
+A row is a commit: the command, its payload, and the events it caused with theirs, numbered from `version`. A partition
+is a minute of UTC, so that a batch costs one transaction, and an hour or a day can be read as a range. The row's key
+follows from the commit: recording it again changes nothing.
 Source: CQRS Journey, Infrastructure.Azure/MessageLog.
 """
 
@@ -12,8 +13,9 @@ from typing import Any
 from azure.data.tables import UpdateMode
 from azure.data.tables.aio import TableClient
 
-from domain.kernel.messages import Envelope, RecordedEvent
-from infra.serialization import encode_document, type_name
+from domain.kernel.messages import Commit
+from infra.commit_documents import document_of
+from infra.serialization import encode_document
 from infra.table_entities import safe_key, split_text
 from infra.tables import call_table
 
@@ -30,11 +32,11 @@ class MessageLog:
     def __init__(self, table: TableClient) -> None:
         self._table = table
 
-    async def record(self, envelopes: Sequence[Envelope[Any]]) -> None:
-        """Keep `envelopes`; harmless when repeated. Raises Unavailable."""
+    async def record(self, commits: Sequence[Commit]) -> None:
+        """Keep `commits`; harmless when repeated. Raises Unavailable."""
         by_partition: dict[str, dict[str, Entity]] = {}
-        for envelope in envelopes:
-            entity = _entity(envelope)
+        for commit in commits:
+            entity = _entity(commit)
             # A transaction may name a row only once.
             by_partition.setdefault(entity["PartitionKey"], {})[entity["RowKey"]] = entity
         for entities in by_partition.values():
@@ -65,19 +67,19 @@ def _transactions(entities: Sequence[Entity]) -> Iterator[Sequence[Entity]]:
         yield chunk
 
 
-def _entity(envelope: Envelope[Any]) -> Entity:
-    time = envelope.time.astimezone(UTC)
-    entity: Entity = {
-        "PartitionKey": time.strftime("%Y-%m-%dT%H:%M"),
-        "RowKey": safe_key(envelope.message_id),
-        "kind": "event" if isinstance(envelope, RecordedEvent) else "command",
-        "type": type_name(envelope.message),
-        "correlationId": envelope.correlation_id,
-        "causationId": envelope.causation_id,
-        "time": time.isoformat(),
-        **split_text("payload", encode_document(envelope.message).decode()),
+def _entity(commit: Commit) -> Entity:
+    document = document_of(commit)
+    return {
+        "PartitionKey": commit.cause.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"),
+        "RowKey": safe_key(f"{commit.message_id}:{commit.stream_id}"),
+        "command": document["cause"]["type"],
+        "messageId": commit.message_id,
+        "correlationId": commit.cause.correlation_id,
+        "causationId": commit.cause.causation_id,
+        "time": document["time"],
+        "streamId": commit.stream_id,
+        "version": commit.version,
+        "eventTypes": " ".join(event["type"] for event in document["events"]),
+        **split_text("payload", encode_document(document["cause"]["data"]).decode()),
+        **split_text("events", encode_document(document["events"]).decode()),
     }
-    if isinstance(envelope, RecordedEvent):
-        entity["streamId"] = envelope.stream_id
-        entity["version"] = envelope.version
-    return entity

@@ -16,7 +16,7 @@ from domain.registration.order_messages import OrderCommand, OrderConfirmed, Ord
 from domain.registration.registration_process import ExpireRegistrationProcess
 from domain.registration.seat_assignments import SeatAssignmentsCommand, SeatAssignmentsEvent
 from domain.registration.seats_availability import SeatsAvailabilityCommand, SeatsAvailabilityEvent
-from infra.cosmos_commits import commit_of, document_of
+from infra.commit_documents import commit_of, document_of
 from infra.message_types import REGISTRY
 from infra.serialization import decode_envelope, encode_envelope, from_builtins, to_builtins
 from infra.snapshots import FORMS

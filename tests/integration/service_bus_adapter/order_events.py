@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 
 from azure.servicebus import ServiceBusReceivedMessage
 
-from domain.kernel.messages import Commit, Envelope, RecordedEvent
+from domain.kernel.messages import Commit, Envelope
 from domain.registration.order_messages import AssignRegistrantDetails, OrderRegistrantAssigned
+from infra.bus_messages import decode_commit
 from infra.serialization import decode_envelope
 from tests.support.vocabulary import JANE, NOW
 
@@ -32,11 +33,11 @@ def envelopes(messages: Iterable[ServiceBusReceivedMessage]) -> list[Envelope[An
 
 
 def first_versions(messages: Iterable[ServiceBusReceivedMessage]) -> dict[str, list[int]]:
-    """The versions of each stream, in the order in which each was first seen."""
+    """The versions of each stream that the message log was sent, in the order in which each was first seen."""
     versions: dict[str, list[int]] = {}
-    for envelope in envelopes(messages):
-        if isinstance(envelope, RecordedEvent):
-            seen = versions.setdefault(envelope.stream_id, [])
-            if envelope.version not in seen:
-                seen.append(envelope.version)
+    for message in messages:
+        commit = decode_commit(b"".join(message.body))
+        seen = versions.setdefault(commit.stream_id, [])
+        if commit.version not in seen:
+            seen.append(commit.version)
     return versions

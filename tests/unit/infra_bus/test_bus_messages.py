@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from domain.kernel.errors import UnreadableMessage
 from domain.kernel.messages import Commit, OutgoingCommand
 from domain.registration.order_messages import ConfirmOrder, OrderConfirmed, OrderExpired, RejectOrder
 from domain.registration.registration_process import ExpireRegistrationProcess
 from domain.registration.seat_assignments import SeatAssignmentsCreated, assignments_id
 from domain.registration.seats_availability import MakeSeatReservation, SeatsReserved
-from infra.bus_messages import command_message, event_messages
+from infra.bus_messages import command_message, decode_commit, event_messages
 from infra.bus_routes import command_route, event_route
 from infra.serialization import decode_envelope
 from tests.support.vocabulary import CONFERENCE, NOW, ORDER_ID, said, seats
@@ -44,13 +47,24 @@ def test_an_event_is_known_by_its_place_in_its_stream_and_carries_its_envelope()
     assert decode_envelope(body(message)).version == 7
 
 
-def test_the_cause_follows_its_events_under_its_own_name_and_id():
-    *events, cause = published(ORDER_STREAM, OrderExpired(order_id=ORDER_ID), OrderExpired(order_id=ORDER_ID))
+def test_the_whole_commit_follows_its_events_for_the_message_log():
+    expired = OrderExpired(order_id=ORDER_ID)
+    *events, copy = published(ORDER_STREAM, expired, expired)
 
     assert [event.properties.message_id for event in events] == [f"{ORDER_STREAM}:7", f"{ORDER_STREAM}:8"]
-    assert (cause.properties.message_id, cause.properties.subject) == ("the command", "ConfirmOrder")
-    assert cause.properties.group_id == str(ORDER_ID)
-    assert decode_envelope(body(cause)).message == ConfirmOrder(order_id=ORDER_ID)
+    assert (copy.properties.subject, copy.properties.group_id) == ("Commit", str(ORDER_ID))
+    commit = decode_commit(body(copy))
+    assert (commit.cause, commit.version, commit.events) == (
+        said(ConfirmOrder(order_id=ORDER_ID), "the command"),
+        7,
+        (expired, expired),
+    )
+
+
+@pytest.mark.parametrize("unreadable", [b"", b"[]", b"{}", b'{"Commit": 1}', b'{"Commit": {"id": "x"}}'])
+def test_what_is_no_commit_is_said_to_be_unreadable(unreadable):
+    with pytest.raises(UnreadableMessage):
+        decode_commit(unreadable)
 
 
 def test_events_of_seat_assignments_follow_those_of_their_order():

@@ -33,11 +33,11 @@ export function slugOf(name) {
  * @param {Field} address
  */
 export function suggestSlug(name, address) {
-  let isOurs = true;
-  address.control.addEventListener("input", (event) => (isOurs &&= !event.isTrusted));
+  let suggestion = "";
   name.control.addEventListener("input", () => {
-    if (!isOurs) return;
-    address.value = slugOf(name.value);
+    if (address.value !== suggestion && address.value !== "") return;
+    suggestion = slugOf(name.value);
+    address.value = suggestion;
     address.control.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }

@@ -201,3 +201,26 @@ async def test_the_cache_forgets_what_was_not_used_for_longest(backend: Backend)
     assert "read" not in backend.events.calls
     await worker.execute(SEATS, conferences[1], said(add(1), "forgotten"))
     assert "read" in backend.events.calls
+
+
+async def test_aggregates_that_do_not_exist_push_nothing_out_of_the_cache(backend: Backend) -> None:
+    worker = backend.worker(cache_size=1)
+    await worker.execute(SEATS, CONFERENCE, said(add(1), "first"))
+    await worker.load(SEATS, ORDER_ID)
+    backend.events.calls.clear()
+    await worker.execute(SEATS, CONFERENCE, said(add(1), "second"))
+    assert "read" not in backend.events.calls
+
+
+async def test_a_command_that_is_done_last_does_not_put_an_older_state_into_the_cache(backend: Backend) -> None:
+    worker = backend.worker()
+    await worker.execute(SEATS, CONFERENCE, said(add(1), "first"))
+
+    async def overtake_while_it_is_published() -> None:
+        await worker.execute(SEATS, CONFERENCE, said(add(1), "third"))
+
+    backend.bus.before("publish", overtake_while_it_is_published)
+    await worker.execute(SEATS, CONFERENCE, said(add(1), "second"))
+    backend.events.calls.clear()
+    await worker.execute(SEATS, CONFERENCE, said(add(1), "fourth"))
+    assert backend.events.calls == ["append", "mark_published"]

@@ -1,4 +1,4 @@
-"""A commit as the Cosmos document it is stored as.
+"""A commit as the document that the event store keeps and the message log is sent.
 
 WARNING: documents are stored for ever. New members must be ones that older documents can do without.
 """

@@ -1,0 +1,65 @@
+"""A registrant who does not give up: whatever fails, she sends the same request again, as browsers and processors do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import httpx
+
+from tests.support.api import Answer, Json
+from tests.support.registrants import Registrant
+
+PATIENCE_SECONDS = 150.0
+PAUSE_SECONDS = 0.2
+TRY_AGAIN = ("unavailable", "reservation-pending")
+
+
+class PersistentRegistrant(Registrant):
+    """Goes all the way through crashes. At the end `order` is what came of it; empty when she was refused one."""
+
+    def registers_whatever_happens(self, seat_type: str) -> None:
+        """Order one seat, pay for it if she got it, and see how it ends."""
+        placed = self._persistently(lambda: self.asks_for({seat_type: 1}))
+        if placed.refusal() == "seats-unavailable":
+            return
+        placed.expect(201, 202)
+        if self._until("reserved")["state"] == "partiallyReserved":
+            return
+        self._persistently(self.says_who_she_is).expect(200, 202)
+        self._persistently(self.goes_to_pay, self._is_not_seen_yet).expect(201)
+        self._persistently(self.accepts_the_payment).expect(200, 202)
+        self._until("settled")
+
+    def _until(self, until: str) -> Json:
+        over = {
+            "reserved": lambda state: state != "pendingReservation",
+            "settled": lambda state: state in ("confirmed", "rejected"),
+        }[until]
+        answer = self._persistently(
+            lambda: self.api.order(self.order_id, until=until, wait=2),
+            lambda answer: self._is_not_seen_yet(answer) or not over(answer.expect(200)["state"]),
+        )
+        self.order = answer.expect(200)
+        return self.order
+
+    @staticmethod
+    def _is_not_seen_yet(answer: Answer) -> bool:
+        """Views may lag behind a crash: an order that was accepted is not gone."""
+        return answer.status == 404
+
+    def _persistently(
+        self, ask: Callable[[], Answer], is_not_enough: Callable[[Answer], bool] = lambda answer: False
+    ) -> Answer:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                answer: Answer | None = ask()
+            except httpx.TransportError as error:
+                answer, seen = None, repr(error)
+            else:
+                seen = str(answer)
+                if answer.refusal() not in TRY_AGAIN and not is_not_enough(answer):
+                    return answer
+            assert time.monotonic() < deadline, f"order {self.order_id} did not get on; seen last: {seen}"
+            time.sleep(PAUSE_SECONDS)

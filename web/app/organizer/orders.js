@@ -1,0 +1,130 @@
+/** The orders of a conference, and who comes. */
+
+import { announce } from "../announce.js";
+import { notice } from "../components/notice.js";
+import { waiting } from "../components/skeleton.js";
+import { problemNotice } from "../components/problem.js";
+import { isAbort } from "../api-error.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { cents, formatMoney } from "../money.js";
+import { refresh } from "../router.js";
+import { readAllOrders } from "./conferences.js";
+import { DataTable } from "./data-table.js";
+import { framed, organizersPage } from "./frame.js";
+
+/** @import { ManagedConference, ManagedOrder, ManagedSeat } from "../contract.js" */
+/** @import { Column } from "./data-table.js" */
+/** @typedef {{ order: ManagedOrder, seat: ManagedSeat }} Seat */
+
+export const page = organizersPage((conference, { signal }) => {
+  const progress = waiting(t("orders.loading"));
+  const place = h("div", { class: "orders-place", "aria-busy": "true" }, progress);
+  void fill(conference, place, progress, signal);
+  return framed(conference, "orders", t("orders.heading"), place);
+});
+
+/**
+ * @param {ManagedConference} conference
+ * @param {HTMLElement} place
+ * @param {HTMLElement} progress
+ * @param {AbortSignal} signal
+ */
+async function fill({ code }, place, progress, signal) {
+  const onProgress = (/** @type {number} */ count) => progress.lastChild?.replaceWith(t("orders.progress", { count }));
+  try {
+    const orders = await readAllOrders(code, { signal, onProgress });
+    place.replaceChildren(...tables(code, orders));
+    announce(t("orders.loaded", { count: orders.length }));
+  } catch (error) {
+    if (!isAbort(error)) place.replaceChildren(problemNotice(error, { retry: () => void refresh() }));
+  } finally {
+    place.removeAttribute("aria-busy");
+  }
+}
+
+/**
+ * @param {string} code
+ * @param {ManagedOrder[]} orders
+ */
+function tables(code, orders) {
+  const due = orders.filter((order) => order.refundDue);
+  const ordersTable = new DataTable({
+    id: "orders",
+    caption: t("orders.heading"),
+    columns: orderColumns(),
+    rows: orders,
+    file: `${code}-orders.csv`,
+    none: t("orders.none"),
+  });
+  const seats = orders.filter((order) => order.status === "paid").flatMap((order) => order.attendees.map((seat) => ({ order, seat })));
+  const attendeesTable = new DataTable({
+    id: "attendees",
+    caption: t("attendees.heading"),
+    columns: seatColumns(),
+    rows: seats,
+    file: `${code}-attendees.csv`,
+    none: t("attendees.none"),
+  });
+  return [
+    ...(due.length ? [refundsDue(due)] : []),
+    ordersTable.element,
+    h("h2", {}, t("attendees.heading")),
+    attendeesTable.element,
+  ];
+}
+
+/** @param {ManagedOrder[]} due */
+function refundsDue(due) {
+  const lines = due.map((order) =>
+    h("li", {}, t("orders.refund", { code: order.accessCode, name: order.registrantName ?? "", email: order.registrantEmail ?? "", amount: formatMoney(order.totalAmount, order.currency) })),
+  );
+  return notice("danger", t("overview.refunds", { count: due.length }), t("overview.refunds.text"), h("ul", {}, ...lines));
+}
+
+/** @returns {Column<ManagedOrder>[]} */
+function orderColumns() {
+  return [
+    { name: t("orders.code"), text: (order) => order.accessCode, shown: (order) => h("code", {}, order.accessCode) },
+    { name: t("orders.registrant"), text: (order) => order.registrantName ?? "" },
+    { name: t("orders.email"), text: (order) => order.registrantEmail ?? "" },
+    {
+      name: t("orders.total"),
+      text: (order) => order.totalAmount,
+      number: (order) => cents(order.totalAmount),
+      shown: (order) => formatMoney(order.totalAmount, order.currency),
+    },
+    { name: t("orders.status"), text: statusText, shown: statusBadge },
+    { name: t("orders.seats"), text: (order) => String(order.attendees.length), number: (order) => order.attendees.length },
+  ];
+}
+
+/** @returns {Column<Seat>[]} */
+function seatColumns() {
+  return [
+    { name: t("attendees.seat"), text: ({ seat }) => seat.seatName },
+    { name: t("attendees.lastName"), text: ({ seat }) => seat.attendee?.lastName ?? "" },
+    { name: t("attendees.firstName"), text: ({ seat }) => seat.attendee?.firstName ?? "" },
+    { name: t("orders.email"), text: ({ seat }) => seat.attendee?.email ?? "" },
+    { name: t("attendees.order"), text: ({ order }) => order.accessCode, shown: ({ order }) => h("code", {}, order.accessCode) },
+    { name: t("orders.registrant"), text: ({ order }) => order.registrantName ?? "" },
+  ];
+}
+
+/** @param {ManagedOrder} order */
+function statusText(order) {
+  const status = { paid: t("status.paid"), pending: t("status.pending"), expired: t("status.expired") }[order.status];
+  return order.refundDue ? `${status}, ${t("status.refundDue")}` : status;
+}
+
+/** @param {ManagedOrder} order */
+function statusBadge(order) {
+  const tone = { paid: "ok", pending: "warning", expired: "plain" }[order.status];
+  const status = { paid: t("status.paid"), pending: t("status.pending"), expired: t("status.expired") }[order.status];
+  return h(
+    "span",
+    { class: "badges" },
+    h("span", { class: `badge badge--${tone}` }, status),
+    order.refundDue && h("span", { class: "badge badge--danger" }, t("status.refundDue")),
+  );
+}

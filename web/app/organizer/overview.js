@@ -1,0 +1,181 @@
+/** How the conference sells, and whether the public sees it. */
+
+import { ApiError } from "../api-error.js";
+import { readConference } from "../catalogue.js";
+import { whileBusy } from "../components/busy.js";
+import { ask } from "../components/dialog.js";
+import { notice } from "../components/notice.js";
+import { problemNotice } from "../components/problem.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { formatCents } from "../money.js";
+import { refresh } from "../router.js";
+import { bar, legend } from "./charts.js";
+import { readAllOrders, setPublished } from "./conferences.js";
+import { figuresOf } from "./figures.js";
+import { framed, organizersPage } from "./frame.js";
+
+/** @import { ManagedConference } from "../contract.js" */
+/** @import { Figures, OrderFigures, SeatFigures } from "./figures.js" */
+
+export const page = organizersPage(async (conference, { signal }) => {
+  const [published, orders] = await Promise.all([asPublic(conference, signal), readAllOrders(conference.code, { signal })]);
+  const figures = figuresOf(conference, published, orders);
+  return framed(
+    conference,
+    "overview",
+    t("overview.heading"),
+    figures.refundsDue > 0 && refunds(conference.code, figures.refundsDue),
+    publishing(conference),
+    tiles(figures),
+    seatsSection(figures.seats),
+    ordersSection(figures.orders),
+  );
+});
+
+/**
+ * @param {ManagedConference} conference
+ * @param {AbortSignal} signal
+ */
+async function asPublic({ code, isPublished }, signal) {
+  if (!isPublished) return null;
+  try {
+    return await readConference(code, signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null; // published a moment ago; the public view follows
+    throw error;
+  }
+}
+
+/**
+ * @param {string} code
+ * @param {number} count
+ */
+function refunds(code, count) {
+  const link = h("a", { class: "button button--quiet", href: `/organizer/${code}/orders` }, t("overview.refunds.show"));
+  return notice("danger", t("overview.refunds", { count }), t("overview.refunds.text"), h("p", { class: "actions" }, link));
+}
+
+/** @param {ManagedConference} conference */
+function publishing(conference) {
+  const { isPublished, seatTypes } = conference;
+  const outcome = h("div", { class: "form__outcome" });
+  const button = h("button", { type: "button", class: `button ${isPublished ? "button--quiet" : "button--primary"}` }, isPublished ? t("publish.unpublish") : t("publish.publish"));
+  const change = () =>
+    whileBusy(button, t("publish.busy"), async () => {
+      outcome.replaceChildren();
+      try {
+        await setPublished(conference.code, !isPublished);
+        await refresh();
+      } catch (error) {
+        outcome.replaceChildren(problemNotice(error, { retry: change, safe: t("publish.safe") }));
+      }
+    });
+  button.addEventListener("click", async () => {
+    const sure = await ask(
+      isPublished
+        ? { title: t("publish.ask.off"), text: t("publish.ask.off.text"), yes: t("publish.unpublish") }
+        : { title: t("publish.ask.on"), text: t("publish.ask.on.text"), yes: t("publish.publish") },
+    );
+    if (sure) await change();
+  });
+  return h(
+    "section",
+    { class: "panel publishing", "aria-labelledby": "publishing" },
+    h("h2", { id: "publishing" }, isPublished ? t("publish.on") : t("publish.off")),
+    h("p", {}, isPublished ? t("publish.on.text") : t("publish.off.text")),
+    seatTypes.length === 0 && notice("info", t("publish.noSeats"), h("p", {}, h("a", { href: `/organizer/${conference.code}/seat-types` }, t("publish.noSeats.add")))),
+    outcome,
+    h("div", { class: "actions" }, button),
+  );
+}
+
+/** @param {Figures} figures */
+function tiles({ seats, orders, revenue }) {
+  const sold = seats.reduce((sum, seat) => sum + seat.sold, 0);
+  const tile = (/** @type {string} */ name, /** @type {string} */ value) => h("div", { class: "tile" }, h("dt", {}, name), h("dd", {}, value));
+  return h(
+    "dl",
+    { class: "tiles" },
+    tile(t("overview.revenue"), formatCents(revenue)),
+    tile(t("overview.sold"), t("overview.number", { count: sold })),
+    tile(t("overview.paid"), t("overview.number", { count: orders.paid })),
+    tile(t("overview.pending"), t("overview.number", { count: orders.pending })),
+  );
+}
+
+/** @param {SeatFigures[]} seats */
+function seatsSection(seats) {
+  const parts = (/** @type {SeatFigures} */ seat) => [
+    { name: t("figures.sold"), value: seat.sold, kind: "sold" },
+    { name: t("figures.held"), value: seat.held ?? 0, kind: "held" },
+    { name: t("figures.left"), value: seat.left ?? Math.max(0, seat.quantity - seat.sold), kind: "left" },
+  ];
+  const number = (/** @type {number | null} */ value) => h("td", { class: "number" }, value === null ? "\u2013" : t("overview.number", { count: value }));
+  return h(
+    "section",
+    { class: "figures", "aria-labelledby": "figures-seats" },
+    h("h2", { id: "figures-seats" }, t("figures.seats")),
+    h(
+      "div",
+      { class: "halves" },
+      h(
+        "div",
+        {},
+        ...seats.map((seat) => h("div", { class: "chart-row" }, h("p", { "aria-hidden": "true" }, seat.name), bar(seat.name, parts(seat)))),
+        legend([
+          { name: t("figures.sold"), kind: "sold" },
+          { name: t("figures.held"), kind: "held" },
+          { name: t("figures.left"), kind: "left" },
+        ]),
+      ),
+      dataTable(
+        t("figures.seats"),
+        [t("figures.seat"), t("figures.all"), t("figures.sold"), t("figures.held"), t("figures.left")],
+        seats.map((seat) => [h("th", { scope: "row" }, seat.name), number(seat.quantity), number(seat.sold), number(seat.held), number(seat.left)]),
+      ),
+    ),
+  );
+}
+
+/** @param {OrderFigures} orders */
+function ordersSection(orders) {
+  const parts = [
+    { name: t("status.paid"), value: orders.paid, kind: "sold" },
+    { name: t("status.pending"), value: orders.pending, kind: "held" },
+    { name: t("status.expired"), value: orders.expired, kind: "expired" },
+  ];
+  return h(
+    "section",
+    { class: "figures", "aria-labelledby": "figures-orders" },
+    h("h2", { id: "figures-orders" }, t("figures.orders")),
+    h(
+      "div",
+      { class: "halves" },
+      h("div", {}, bar(t("figures.orders"), parts), legend(parts)),
+      dataTable(
+        t("figures.orders"),
+        [t("figures.status"), t("figures.count")],
+        parts.map(({ name, value }) => [h("th", { scope: "row" }, name), h("td", { class: "number" }, t("overview.number", { count: value }))]),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} caption
+ * @param {string[]} head
+ * @param {HTMLElement[][]} rows
+ */
+function dataTable(caption, head, rows) {
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: 0, role: "region", "aria-label": caption },
+    h(
+      "table",
+      { class: "table" },
+      h("thead", {}, h("tr", {}, ...head.map((name, index) => h("th", { scope: "col", class: index ? "number" : "" }, name)))),
+      h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells))),
+    ),
+  );
+}

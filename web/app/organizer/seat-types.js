@@ -1,0 +1,114 @@
+/** The kinds of seats of a conference. */
+
+import { whileBusy } from "../components/busy.js";
+import { ask } from "../components/dialog.js";
+import { notice } from "../components/notice.js";
+import { problemNotice } from "../components/problem.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+import { formatMoney } from "../money.js";
+import { refresh } from "../router.js";
+import { createSeatType, deleteSeatType, updateSeatType } from "./conferences.js";
+import { framed, organizersPage } from "./frame.js";
+import { seatTypeForm } from "./seat-type-form.js";
+
+/** @import { ManagedConference, ManagedSeatType } from "../contract.js" */
+
+export const page = organizersPage((conference) =>
+  framed(
+    conference,
+    "seatTypes",
+    t("seatTypes.heading"),
+    h("p", { class: "lead" }, conference.wasEverPublished ? t("seatTypes.text.published") : t("seatTypes.text")),
+    conference.seatTypes.length === 0 && notice("info", t("seatTypes.none"), t("seatTypes.none.text")),
+    h("ul", { class: "seat-types" }, ...conference.seatTypes.map((seatType) => card(conference, seatType))),
+    adding(conference),
+  ),
+);
+
+/** @param {ManagedConference} conference */
+function adding({ code }) {
+  return h(
+    "section",
+    { class: "panel", "aria-labelledby": "add-seat-type" },
+    h("h2", { id: "add-seat-type" }, t("seatTypes.add")),
+    seatTypeForm({
+      id: "new",
+      label: t("seatTypes.add"),
+      submit: t("seatTypes.add.submit"),
+      safe: t("seatTypes.add.safe"),
+      onSubmit: async (edit) => {
+        await createSeatType(code, edit);
+        await refresh();
+      },
+    }),
+  );
+}
+
+/**
+ * @param {ManagedConference} conference
+ * @param {ManagedSeatType} seatType
+ */
+function card(conference, seatType) {
+  const { code, wasEverPublished } = conference;
+  const titleId = `seat-type-${seatType.id}`;
+  const outcome = h("div", { class: "form__outcome" });
+  const place = h("div", {});
+  const remove = h("button", { type: "button", class: "button button--quiet button--small" }, t("seatTypes.delete"));
+  const edit = h("button", { type: "button", class: "button button--small", "aria-expanded": "false" }, t("seatTypes.edit"));
+  const editing = () =>
+    seatTypeForm({
+      id: seatType.id,
+      label: t("seatTypes.editing", { name: seatType.name }),
+      seatType,
+      submit: t("seatTypes.save"),
+      safe: t("seatTypes.safe"),
+      onSubmit: async (changed) => {
+        await updateSeatType(code, seatType.id, changed);
+        await refresh();
+      },
+    });
+  edit.addEventListener("click", () => {
+    const isOpen = place.hasChildNodes();
+    place.replaceChildren(...(isOpen ? [] : [editing()]));
+    edit.setAttribute("aria-expanded", String(!isOpen));
+    edit.textContent = isOpen ? t("seatTypes.edit") : t("seatTypes.close");
+    place.querySelector("input")?.focus();
+  });
+  remove.addEventListener("click", async () => {
+    const sure = await ask({ title: t("seatTypes.delete.ask", { name: seatType.name }), text: t("seatTypes.delete.text"), yes: t("seatTypes.delete") });
+    if (sure) await whileBusy(remove, t("seatTypes.busy"), () => erase(code, seatType, outcome));
+  });
+  return h(
+    "li",
+    { class: "panel", "aria-labelledby": titleId },
+    h(
+      "div",
+      { class: "seat-type" },
+      h("div", {}, h("h2", { id: titleId }, seatType.name), h("p", {}, seatType.description)),
+      h(
+        "dl",
+        { class: "seat-type__facts" },
+        h("div", {}, h("dt", {}, t("seatTypes.quantity")), h("dd", {}, t("overview.number", { count: seatType.quantity }))),
+        h("div", {}, h("dt", {}, t("seatTypes.price")), h("dd", {}, formatMoney(seatType.price, seatType.currency))),
+      ),
+      h("div", { class: "actions" }, edit, !wasEverPublished && remove),
+    ),
+    outcome,
+    place,
+  );
+}
+
+/**
+ * @param {string} code
+ * @param {ManagedSeatType} seatType
+ * @param {HTMLElement} outcome
+ */
+async function erase(code, seatType, outcome) {
+  try {
+    await deleteSeatType(code, seatType.id);
+    await refresh();
+  } catch (error) {
+    outcome.replaceChildren(problemNotice(error, { safe: t("seatTypes.safe") }));
+  }
+}
