@@ -1,20 +1,17 @@
 """Events to the read models, and everything to the message log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import azure.functions as func
 
 from domain.conference_management.events import ConferenceEvent
-from domain.kernel.messages import Commit, Envelope, RecordedEvent
+from domain.kernel.messages import Commit, RecordedEvent
 from domain.kernel.views import View
 from domain.payments.payment_view import PAYMENTS
 from domain.registration.conference_view import CONFERENCES
 from domain.registration.managed_orders import MANAGED_ORDERS
-from domain.registration.order import ORDER
-from domain.registration.order_messages import OrderPlaced
 from domain.registration.order_views import ASSIGNMENTS, ORDER_LOCATIONS, ORDERS
-from domain.registration.seat_assignments import SEAT_ASSIGNMENTS
 from domain.registration.seats_availability import AvailableSeatsChanged, SeatsReservationCancelled
 from functions.service_bus import CONNECTION, Batch, Refused, consume
 from infra.bootstrap import app
@@ -23,50 +20,18 @@ from infra.bus_messages import decode_commit
 blueprint = func.Blueprint()
 
 
-async def _project(
-    events: Sequence[Envelope[Any]], *views: tuple[View[Any], Callable[[RecordedEvent[Any]], bool]]
-) -> None:
-    """Apply to each view the events it is made from."""
+async def _project(events: Sequence[RecordedEvent[Any]], *views: View[Any]) -> Refused:
     projections = (await app()).projections
-    recorded = [event for event in events if isinstance(event, RecordedEvent)]
-    for view, takes in views:
-        if mine := [event for event in recorded if takes(event)]:
-            await projections.apply(view, mine)
-
-
-def _of_stream(category: str) -> Callable[[RecordedEvent[Any]], bool]:
-    return lambda event: event.stream_id.startswith(f"{category}-")
-
-
-def _any(event: RecordedEvent[Any]) -> bool:
-    return True
-
-
-async def _project_orders(events: Sequence[Envelope[Any]]) -> Refused:
-    await _project(
-        events,
-        (ORDERS, _of_stream(ORDER.category)),
-        (ORDER_LOCATIONS, lambda event: isinstance(event.message, OrderPlaced)),
-        (ASSIGNMENTS, _of_stream(SEAT_ASSIGNMENTS.category)),
-    )
+    for view in views:
+        await projections.apply(view, events)
     return []
 
 
-async def _project_managed_orders(events: Sequence[Envelope[Any]]) -> Refused:
-    await _project(events, (MANAGED_ORDERS, _any))
-    return []
-
-
-async def _project_payments(events: Sequence[Envelope[Any]]) -> Refused:
-    await _project(events, (PAYMENTS, _any))
-    return []
-
-
-async def _project_conferences(events: Sequence[Envelope[Any]]) -> Refused:
-    await _project(events, (CONFERENCES, _any))
+async def _project_conferences(events: Sequence[RecordedEvent[Any]]) -> Refused:
+    refused = await _project(events, CONFERENCES)
     if any(_outdates_readings(event.message) for event in events):
         (await app()).catalogue.forget()
-    return []
+    return refused
 
 
 def _outdates_readings(event: Any) -> bool:
@@ -89,7 +54,7 @@ async def _log(commits: Sequence[Commit]) -> Refused:
 )
 async def order_views(messages: Batch) -> None:
     """The registrant's order, how to find it, and its seats."""
-    await consume(messages, _project_orders)
+    await consume(messages, lambda events: _project(events, ORDERS, ORDER_LOCATIONS, ASSIGNMENTS))
 
 
 @blueprint.function_name("ManagedOrders")
@@ -98,7 +63,7 @@ async def order_views(messages: Batch) -> None:
 )
 async def managed_orders(messages: Batch) -> None:
     """The organizer's list of orders."""
-    await consume(messages, _project_managed_orders)
+    await consume(messages, lambda events: _project(events, MANAGED_ORDERS))
 
 
 @blueprint.function_name("PaymentViews")
@@ -107,7 +72,7 @@ async def managed_orders(messages: Batch) -> None:
 )
 async def payment_views(messages: Batch) -> None:
     """Payments."""
-    await consume(messages, _project_payments)
+    await consume(messages, lambda events: _project(events, PAYMENTS))
 
 
 @blueprint.function_name("ConferenceViewsOfConferences")

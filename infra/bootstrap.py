@@ -52,6 +52,8 @@ class App:
     catalogue: CachedCatalogue
     views: TableViewStore
     event_store: CosmosEventStore
+    conference_store: SqlConferenceStore
+    streams: AllStreams
     bus: ServiceBusMessageBus
     database: Database
     parking: Parking
@@ -59,6 +61,14 @@ class App:
     attempts: SqlAttemptLimiter
     housekeeping: Housekeeping
     signatures: PaymentSignatures
+    clients: tuple[CosmosClient, TableServiceClient]
+
+    async def close(self) -> None:
+        """Send what waits and close all connections."""
+        await self.bus.close()
+        await self.database.close()
+        for client in self.clients:
+            await client.close()
 
 
 @cache
@@ -67,10 +77,11 @@ def app() -> "asyncio.Task[App]":
 
     A task, so that all who ask while it is being put together get the same one. The worker has one event loop for good.
     """
-    return asyncio.get_running_loop().create_task(_compose(read_settings()))
+    return asyncio.get_running_loop().create_task(compose(read_settings()))
 
 
-async def _compose(settings: Settings) -> App:
+async def compose(settings: Settings) -> App:
+    """Put everything together for these settings."""
     cosmos, tables, bus_client = _clients(settings)
     database = Database.open(settings.sql_url)
     containers = cosmos.get_database_client(settings.cosmos_database)
@@ -78,6 +89,7 @@ async def _compose(settings: Settings) -> App:
     snapshots = CosmosSnapshots(containers.get_container_client("snapshots"))
     conference_store, attempts = SqlConferenceStore(database), SqlAttemptLimiter(database)
     views, bus = TableViewStore(tables), ServiceBusMessageBus(bus_client)
+    streams = AllStreams(event_store, conference_store)
     aggregates, catalogue = Aggregates(event_store, snapshots, bus), CachedCatalogue(views)
     return App(
         settings=settings,
@@ -86,10 +98,12 @@ async def _compose(settings: Settings) -> App:
         conferences=ConferenceManagement(conference_store, SqlOrganizerAccess(database), attempts, bus),
         aggregates=aggregates,
         processes=Processes(SqlProcessStore(database), bus),
-        projections=Projections(views, AllStreams(event_store, conference_store)),
+        projections=Projections(views, streams),
         catalogue=catalogue,
         views=views,
         event_store=event_store,
+        conference_store=conference_store,
+        streams=streams,
         bus=bus,
         database=database,
         parking=Parking(bus),
@@ -97,6 +111,7 @@ async def _compose(settings: Settings) -> App:
         attempts=attempts,
         housekeeping=Housekeeping(database),
         signatures=PaymentSignatures(settings.payment_callback_secret),
+        clients=(cosmos, tables),
     )
 
 

@@ -31,3 +31,7 @@ class Lru(Generic[K, V]):
     def drop(self, key: K) -> None:
         """Forget it, if it is remembered at all."""
         self._entries.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries.clear()

@@ -6,6 +6,7 @@ one that leads nowhere is harmless, while a document that its key does not lead 
 """
 
 import asyncio
+import functools
 from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
@@ -80,6 +81,16 @@ class TableViewStore:
         self._stored.put((view.name, key), known)
         for saved in self._waiting.pop((view.name, key), ()):
             saved.set()
+
+    async def clear(self, view: View[Any]) -> None:
+        """Delete every document. Raises Unavailable."""
+        table = self._table(view.name)
+        pages = table.list_entities(select=["PartitionKey", "RowKey"]).by_page()
+        while (page := await call_table(view.name, lambda: anext(pages, None))) is not None:
+            async for entity in page:
+                await call_table(view.name, functools.partial(table.delete_entity, entity))
+        self._stored.clear()
+        self._pointers.clear()
 
     # For readers
 

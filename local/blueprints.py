@@ -121,7 +121,11 @@ def functions(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
         commands=[_python("local.functions_host", {**options, "worker-index": index}) for index in range(workers)],
         probe=probes.every_worker_answers(http, plan.api_url, workers),
         url=plan.api_url,
-        environment=functions_environment(plan),
+        environment={
+            **_environment(),
+            **application_settings(plan),
+            "STATE_DIR": str(plan.settings.state_directory),
+        },
         stop_patience=_DRAIN_PATIENCE,
     )
 
@@ -137,14 +141,12 @@ def site(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
     )
 
 
-def functions_environment(plan: Plan) -> dict[str, str]:
-    """The application settings: `Values` of local.settings.json, then what this stack decides."""
+def application_settings(plan: Plan) -> dict[str, str]:
+    """`Values` of local.settings.json, then what this stack decides."""
     settings = plan.settings
     return {
-        **_environment(),
         **_local_values(settings.app_root),
         "FUNCTIONS_WORKER_RUNTIME": "python",
-        "STATE_DIR": str(settings.state_directory),
         "ServiceBusConnection": plan.bus_connection,
         "COSMOS_ENDPOINT": plan.cosmos_url,
         "COSMOS_KEY": COSMOS_KEY,

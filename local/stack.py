@@ -46,6 +46,10 @@ class Stack:
         """
         started = time.monotonic()
         self._http = aiohttp.ClientSession()
+        stack_file.write(
+            self.settings.state_directory / "local.settings.json",
+            {"IsEncrypted": False, "Values": blueprints.application_settings(self.plan)},
+        )
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._start(blueprints.service_bus(self.plan, self._http)))

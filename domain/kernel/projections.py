@@ -25,12 +25,12 @@ class Projections:
         self._reader = reader
 
     async def apply(self, view: View[Any], events: Sequence[RecordedEvent[Any]]) -> None:
-        """Apply `events`, of any streams in any order, to the documents they belong to.
+        """Apply those of `events` that `view` takes, of any streams in any order, to the documents they belong to.
 
         Raises ConcurrencyConflict when others write the same document again and again, and Unavailable.
         """
         by_key: dict[str, list[RecordedEvent[Any]]] = {}
-        for event in events:
+        for event in filter(view.takes, events):
             by_key.setdefault(view.key(event.message), []).append(event)
         await asyncio.gather(*(self._apply_to(view, key, group) for key, group in by_key.items()))
 

@@ -22,10 +22,19 @@ class View(Generic[D]):
 
     name: str
     document: type[D]
+    sources: tuple[str, ...]
+    """The categories of the streams it is made from."""
     key: Callable[[Any], str]
     evolve: Callable[[D | None, RecordedEvent[Any]], D | None]
     founded_by: Callable[[Any], str] | None = None
     listed_at: Callable[[D], tuple[str, str]] | None = None
+    only: type[Any] | None = None
+    """Of their events, this type alone."""
+
+    def takes(self, event: RecordedEvent[Any]) -> bool:
+        """Whether the event has a place in this view."""
+        wanted = self.only is None or isinstance(event.message, self.only)
+        return wanted and event.stream_id.partition("-")[0] in self.sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

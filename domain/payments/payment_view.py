@@ -8,6 +8,7 @@ from domain.kernel.messages import RecordedEvent
 from domain.kernel.money import Money
 from domain.kernel.views import View
 from domain.payments.third_party_processor_payment import (
+    PAYMENT,
     PaymentCompleted,
     PaymentInitiated,
     PaymentRejected,
@@ -44,4 +45,10 @@ def evolve_payment(view: PaymentView | None, recorded: RecordedEvent[Any]) -> Pa
             return view
 
 
-PAYMENTS = View(name="payments", document=PaymentView, key=lambda event: str(event.payment_id), evolve=evolve_payment)
+PAYMENTS = View(
+    name="payments",
+    document=PaymentView,
+    sources=(PAYMENT.category,),
+    key=lambda event: str(event.payment_id),
+    evolve=evolve_payment,
+)

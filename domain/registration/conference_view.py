@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.conference_management.events import (
+    CATEGORY,
     ConferenceCreated,
     ConferenceDetails,
     ConferencePublished,
@@ -19,6 +20,7 @@ from domain.kernel.money import Money
 from domain.kernel.views import View
 from domain.registration.seats import Seats
 from domain.registration.seats_availability import (
+    SEATS_AVAILABILITY,
     AvailableSeatsChanged,
     SeatsReservationCancelled,
     SeatsReserved,
@@ -100,6 +102,7 @@ CONFERENCES_PARTITION = "conference"
 CONFERENCES = View(
     name="conferences",
     document=ConferenceView,
+    sources=(CATEGORY, SEATS_AVAILABILITY.category),
     key=lambda event: str(event.conference_id),
     evolve=evolve_conference,
     founded_by=lambda event: stream_id(event.conference_id),

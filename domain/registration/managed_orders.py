@@ -19,7 +19,7 @@ from domain.registration.order_messages import (
     OrderTotalsCalculated,
 )
 from domain.registration.order_views import SeatView, seats_after, seats_created
-from domain.registration.seat_assignments import SeatAssignmentsCreated
+from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, SeatAssignmentsCreated
 from domain.registration.seats import PersonalInfo
 
 
@@ -86,6 +86,7 @@ def newest_first(placed_at: datetime, order_id: UUID) -> str:
 MANAGED_ORDERS = View(
     name="managedorders",
     document=ManagedOrder,
+    sources=(ORDER.category, SEAT_ASSIGNMENTS.category),
     key=lambda event: str(event.order_id),
     evolve=evolve_managed_order,
     founded_by=lambda event: ORDER.stream_id(event.order_id),

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.kernel.messages import RecordedEvent
 from domain.kernel.money import Money
 from domain.kernel.views import View
-from domain.registration.order import OrderState
+from domain.registration.order import ORDER, OrderState
 from domain.registration.order_messages import (
     OrderConfirmed,
     OrderEvent,
@@ -24,6 +24,7 @@ from domain.registration.order_messages import (
 )
 from domain.registration.pricing import OrderLine
 from domain.registration.seat_assignments import (
+    SEAT_ASSIGNMENTS,
     SeatAssigned,
     SeatAssignmentsCreated,
     SeatAssignmentUpdated,
@@ -138,7 +139,13 @@ def _reserved(lines: tuple[OrderLineView, ...], seats: Seats) -> tuple[OrderLine
     return tuple(replace(line, reserved_quantity=held.get(line.seat_type, 0)) for line in lines)
 
 
-ORDERS = View(name="orders", document=OrderView, key=lambda event: str(event.order_id), evolve=evolve_order)
+ORDERS = View(
+    name="orders",
+    document=OrderView,
+    sources=(ORDER.category,),
+    key=lambda event: str(event.order_id),
+    evolve=evolve_order,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +164,12 @@ def evolve_location(view: OrderLocation | None, recorded: RecordedEvent[Any]) ->
 ORDER_LOCATIONS = View(
     name="orderlocations",
     document=OrderLocation,
+    sources=(ORDER.category,),
+    only=OrderPlaced,
     key=lambda event: f"{event.access_code}/{event.order_id}",
     evolve=evolve_location,
 )
-"""Fed with OrderPlaced only. Access codes are not unique: a partition may list several orders."""
+"""Access codes are not unique: a partition may list several orders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,5 +225,9 @@ def _seated(seats: tuple[SeatView, ...], position: int, attendee: PersonalInfo |
 
 
 ASSIGNMENTS = View(
-    name="assignments", document=AssignmentsView, key=lambda event: str(event.order_id), evolve=evolve_assignments
+    name="assignments",
+    document=AssignmentsView,
+    sources=(SEAT_ASSIGNMENTS.category,),
+    key=lambda event: str(event.order_id),
+    evolve=evolve_assignments,
 )

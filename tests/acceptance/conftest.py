@@ -70,11 +70,6 @@ def everybody_sees_left(scene: Scene, quantity: int, name: str) -> None:
     eventually(lambda: scene.conference.left().get(name) == quantity, f"{quantity} {name} left")
 
 
-@then("nothing is left")
-def nothing_is_left(scene: Scene) -> None:
-    eventually(lambda: not any(scene.conference.left().values()), "nothing left")
-
-
 @then(parsers.re(r"(?P<quantity>\d+) seats? (is|are) sold"), converters={"quantity": int})
 def so_many_are_sold(scene: Scene, quantity: int) -> None:
     conference = scene.conference
@@ -191,13 +186,6 @@ def she_is_told(scene: Scene, reason: str) -> None:
     scene.told().refused(*TOLD[reason])
 
 
-@then("she gets the same answer")
-def she_gets_the_same_answer(scene: Scene) -> None:
-    assert scene.first_answer is not None
-    assert scene.told().body == scene.first_answer.body
-    assert scene.told().status == scene.first_answer.status
-
-
 @then(parsers.parse("her order costs {total}"))
 def her_order_costs(scene: Scene, total: str) -> None:
     assert scene.registrant.order["total"] == total
@@ -262,9 +250,3 @@ def the_organizer_sees_her_order_as(scene: Scene, status: str) -> None:
         return order is not None and order["status"] == status
 
     eventually(seen, f"her order listed as {status}")
-
-
-@then(parsers.re(r"the organizer sees (?P<number>\d+) orders?"), converters={"number": int})
-def the_organizer_sees_orders(scene: Scene, number: int) -> None:
-    eventually(lambda: len(scene.conference.orders()) >= number, f"{number} orders listed")
-    assert len(scene.conference.orders()) == number

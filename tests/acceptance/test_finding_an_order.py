@@ -33,10 +33,9 @@ def she_finds_it_in_small_letters(scene: Scene) -> None:
 
 
 def _find(scene: Scene, email: str, access_code: str) -> None:
-    found = eventually(
-        lambda: (answer := scene.api.locate_order(email, access_code)).status == 200 and answer, "her order found"
-    )
-    assert found.expect(200) == {"orderId": scene.registrant.order_id}
+    eventually(lambda: scene.api.locate_order(email, access_code).status == 200, "her order found")
+    found = scene.api.locate_order(email, access_code).expect(200)
+    assert found == {"orderId": scene.registrant.order_id}
 
 
 @then("she finds nothing with the other's access code")

@@ -52,7 +52,7 @@ def the_organizer_sees_her_as(scene: Scene, name: str) -> None:
     def seen() -> bool:
         order = scene.conference.order(scene.registrant.order_id)
         assert order is not None
-        return order["registrantName"] == name and order["registrantEmail"] == scene.registrant.details["email"]
+        return (order["registrantName"], order["registrantEmail"]) == (name, scene.registrant.details["email"])
 
     eventually(seen, f"{name} in the organizer's list")
 
@@ -61,3 +61,16 @@ def the_organizer_sees_her_as(scene: Scene, name: str) -> None:
 def she_asks_for_seats_of_another_conference(scene: Scene, seats: str) -> None:
     wanted = scene.other_conference.wanted(seats_of(seats))
     scene.answer = scene.api.place_order(scene.conference.code, wanted)
+
+
+@then("she gets the same answer")
+def she_gets_the_same_answer(scene: Scene) -> None:
+    assert scene.first_answer is not None
+    assert scene.told().body == scene.first_answer.body
+    assert scene.told().status == scene.first_answer.status
+
+
+@then(parsers.re(r"the organizer sees (?P<number>\d+) orders?"), converters={"number": int})
+def the_organizer_sees_orders(scene: Scene, number: int) -> None:
+    eventually(lambda: len(scene.conference.orders()) >= number, f"{number} orders listed")
+    assert len(scene.conference.orders()) == number

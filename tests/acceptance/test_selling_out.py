@@ -10,6 +10,7 @@ from pytest_bdd import parsers, scenario, scenarios, then, when
 
 from tests.acceptance.scene import Scene, holding, seats_of
 from tests.support.api import Answer
+from tests.support.patience import eventually
 from tests.support.registrants import Registrant, at_once
 
 FEATURE = "features/selling_out.feature"
@@ -125,3 +126,8 @@ def the_other_one_is_partial(scene: Scene) -> None:
 def she_is_told_how_many_are_left(scene: Scene, quantity: int, name: str) -> None:
     left = scene.told().expect(409)["available"]
     assert left == [{"seatType": scene.conference.seat_types[name], "quantity": quantity}]
+
+
+@then("nothing is left")
+def nothing_is_left(scene: Scene) -> None:
+    eventually(lambda: not any(scene.conference.left().values()), "nothing left")

@@ -6,6 +6,7 @@ import contextlib
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import requests
@@ -48,6 +49,9 @@ bounded = settings(
 )
 
 
+Case = schemathesis.Case[Any]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealThings:
     """Ids, a token and a signature that open doors. `managed` is for the organizer to change at will."""
@@ -57,7 +61,7 @@ class RealThings:
     pending: Registrant
     confirmed: Registrant
 
-    def put_into(self, case: schemathesis.Case) -> None:
+    def put_into(self, case: Case) -> None:
         """Let the request be about something that exists."""
         operation_id = case.operation.definition.raw["operationId"]
         is_management = "management" in case.path
@@ -103,7 +107,7 @@ def session() -> Iterator[requests.Session]:
         yield opened
 
 
-def ask(case: schemathesis.Case, stack: Stack, session: requests.Session) -> None:
+def ask(case: Case, stack: Stack, session: requests.Session) -> None:
     """Ask without waiting for what cannot come, and hold the answer against the contract."""
     with contextlib.suppress(KeyError, TypeError, ValueError):
         case.query["wait"] = min(float(case.query["wait"]), LONGEST_WAIT_SECONDS)
@@ -113,16 +117,14 @@ def ask(case: schemathesis.Case, stack: Stack, session: requests.Session) -> Non
 
 @CONTRACT.exclude(operation_id=WAIT_FOR_WHAT_MAY_STILL_COME).parametrize()
 @bounded
-def test_any_request_is_answered_as_the_contract_says(
-    case: schemathesis.Case, stack: Stack, session: requests.Session
-) -> None:
+def test_any_request_is_answered_as_the_contract_says(case: Case, stack: Stack, session: requests.Session) -> None:
     ask(case, stack, session)
 
 
 @CONTRACT.parametrize()
 @bounded
 def test_any_request_about_real_things_is_answered_as_the_contract_says(
-    case: schemathesis.Case, stack: Stack, session: requests.Session, real: RealThings
+    case: Case, stack: Stack, session: requests.Session, real: RealThings
 ) -> None:
     real.put_into(case)
     ask(case, stack, session)

@@ -1,4 +1,4 @@
-"""A registrant who does not give up: whatever fails, she sends the same request again, as browsers and processors do."""
+"""A registrant who does not give up: whatever fails, she sends it again, as browsers and processors do."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class PersistentRegistrant(Registrant):
         self._until("settled")
 
     def _until(self, until: str) -> Json:
-        over = {
-            "reserved": lambda state: state != "pendingReservation",
-            "settled": lambda state: state in ("confirmed", "rejected"),
+        not_yet = {
+            "reserved": ("pendingReservation",),
+            "settled": ("pendingReservation", "partiallyReserved", "reservationCompleted"),
         }[until]
         answer = self._persistently(
             lambda: self.api.order(self.order_id, until=until, wait=2),
-            lambda answer: self._is_not_seen_yet(answer) or not over(answer.expect(200)["state"]),
+            lambda answer: self._is_not_seen_yet(answer) or answer.expect(200)["state"] in not_yet,
         )
         self.order = answer.expect(200)
         return self.order
@@ -54,12 +54,12 @@ class PersistentRegistrant(Registrant):
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                answer: Answer | None = ask()
+                answer = ask()
             except httpx.TransportError as error:
-                answer, seen = None, repr(error)
+                seen = repr(error)
             else:
-                seen = str(answer)
                 if answer.refusal() not in TRY_AGAIN and not is_not_enough(answer):
                     return answer
+                seen = str(answer)
             assert time.monotonic() < deadline, f"order {self.order_id} did not get on; seen last: {seen}"
             time.sleep(PAUSE_SECONDS)

@@ -74,5 +74,13 @@ function chosen(message, values) {
 
 /** @param {string | number} value */
 function shown(value) {
-  return typeof value === "number" ? value.toLocaleString(locale()) : value;
+  return typeof value === "number" ? formatNumber(value) : value;
+}
+
+/**
+ * As the reader writes numbers.
+ * @param {number} value
+ */
+export function formatNumber(value) {
+  return new Intl.NumberFormat(locale()).format(value);
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ class LossyProxy:
     """Passes bytes on to `server_url`.
 
     Set `lose_answer_to` to a method, and the answer to the next such request is lost together with its connection;
-    `lost` counts them.
+    `lost` counts them, and `requests` all requests by method. While `away`, whoever asks is hung up on.
     """
 
     def __init__(self, server_url: str) -> None:
@@ -22,6 +23,8 @@ class LossyProxy:
         self._target = (target.hostname, target.port)
         self.lose_answer_to: str | None = None
         self.lost = 0
+        self.away = False
+        self.requests: Counter[str] = Counter()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[str]:
@@ -39,7 +42,11 @@ class LossyProxy:
             nonlocal method
             while request := await reader.read(65536):
                 begins = request.split(b" ", 1)[0]
-                method = begins.decode() if begins in METHODS else method  # else it is the rest of a request
+                if begins in METHODS:  # else it is the rest of a request
+                    method = begins.decode()
+                    self.requests[method] += 1
+                if self.away:
+                    break
                 server_writer.write(request)
             server_writer.close()
 

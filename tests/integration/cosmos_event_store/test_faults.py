@@ -20,6 +20,7 @@ from local.provision import provision_cosmos
 from tests.contract.event_store_contract import commit, new_stream, pending
 from tests.integration.cosmos_event_store.conftest import DESCRIPTION, running
 from tests.integration.cosmos_event_store.lossy_proxy import LossyProxy
+from tests.support.patience import eventually
 
 Start = Callable[..., str]
 Connect = Callable[..., DatabaseProxy]
@@ -56,8 +57,7 @@ async def test_a_commit_waits_for_a_store_that_is_away(
     store, stream = store_of(connect(url)), new_stream()
     with caplog.at_level(logging.INFO, "infra.retries"):
         appending = asyncio.create_task(store.append([commit(stream, 1)]))
-        while "Cosmos DB, attempt 1" not in caplog.text:
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(eventually, lambda: "Cosmos DB, attempt 1" in caplog.text, "a first attempt")
     await asyncio.to_thread(start, port=urlsplit(url).port)
     await appending
     assert [stored.version for stored in await store.read(stream)] == [1]

@@ -98,7 +98,7 @@ def test_what_is_no_message_of_ours_is_unreadable(change: Any, complaint: str) -
         decode_envelope(json.dumps(document))
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff", b'{"header": "\xff"}', b"[" * 100_000, b"null", "text"])
+@pytest.mark.parametrize("data", [b"", b"\xff", b'{"header": {"type": "\xff"}}', b"[", b"null", "text"])
 def test_what_is_no_json_of_an_envelope_is_unreadable(data: bytes | str) -> None:
     with pytest.raises(UnreadableMessage):
         decode_envelope(data)
@@ -159,6 +159,11 @@ def test_a_document_not_in_its_form_is_unreadable(value: Any) -> None:
         from_builtins(SeatsAvailability, value)
     with pytest.raises(UnreadableMessage, match="SeatsAvailability"):
         decode_document(SeatsAvailability, json.dumps(value))
+
+
+def test_a_document_too_deep_to_read_is_unreadable() -> None:
+    with pytest.raises(UnreadableMessage, match="list"):
+        decode_document(list, b"[" * 100_000)
 
 
 def test_what_has_no_json_form_is_a_mistake_that_is_named() -> None:

@@ -17,7 +17,7 @@ class CountDown extends HTMLElement {
 
   /** RFC 3339 */
   until = "";
-  /** What happens at the end. @type {() => unknown} */
+  /** @type {() => void} */
   onend = () => {};
 
   connectedCallback() {
@@ -52,7 +52,7 @@ customElements.define("count-down", CountDown);
 
 /**
  * @param {string} until RFC 3339
- * @param {() => unknown} onend
+ * @param {() => void} onend
  */
 export function countDown(until, onend) {
   const element = new CountDown();

@@ -22,13 +22,14 @@ export class SeatEditor {
     this.orderId = orderId;
     this.seat = seat;
     this.attendee = seat.attendee;
-    this.onchange = onchange;
+    this.onchange = () => {};
     this.title = t("seat.title", { number: seat.position + 1, name: seat.seatName });
     this.fields = fieldsOf(seat);
     this.state = h("span", { class: "badge" });
     this.outcome = h("div", { class: "form__outcome" });
     this.saveButton = h("button", { type: "submit", class: "button button--small" }, t("seat.save"));
-    this.freeButton = h("button", { type: "button", class: "button button--quiet button--small", onclick: () => this.unassign() }, t("seat.free"));
+    this.freeButton = h("button", { type: "button", class: "button button--quiet button--small" }, t("seat.free"));
+    this.freeButton.addEventListener("click", () => void this.unassign());
     this.element = h(
       "form",
       {
@@ -45,6 +46,7 @@ export class SeatEditor {
       h("div", { class: "actions" }, this.saveButton, this.freeButton),
     );
     this.#show();
+    this.onchange = onchange;
   }
 
   /** Whether what was typed is not saved. */

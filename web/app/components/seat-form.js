@@ -9,14 +9,13 @@ import { notice } from "./notice.js";
 import { problemNotice } from "./problem.js";
 import { stepper } from "./stepper.js";
 
-/** @import { Child } from "../dom.js" */
 /** @import { SeatQuantity, SeatType } from "../contract.js" */
 /**
  * @typedef {object} SeatFormOptions
  * @property {SeatType[]} seatTypes
  * @property {Map<string, number>} [chosen] preselected, by seat type
  * @property {Map<string, number>} [held] what the order has already, beyond what is left
- * @property {Child} [message] stands above
+ * @property {Node | null} [message] stands above
  * @property {string} submit
  * @property {(seats: SeatQuantity[]) => Promise<unknown>} onSubmit throws ApiError to have it shown
  */

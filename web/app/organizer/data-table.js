@@ -42,7 +42,8 @@ export class DataTable {
     this.head = h("tr", {}, ...columns.map((column) => this.#heading(column)));
     this.count = h("p", { class: "table-count", role: "status" });
     this.pages = h("nav", { class: "pager", "aria-label": t("table.pages", { caption }) });
-    const search = h("input", { id: `${id}-search`, type: "search", autocomplete: "off", oninput: () => this.#search(search.value) });
+    const search = h("input", { id: `${id}-search`, type: "search", autocomplete: "off" });
+    search.addEventListener("input", () => this.#search(search.value));
     this.element = rows.length
       ? h(
           "div",

@@ -7,7 +7,7 @@ import { ask } from "../components/dialog.js";
 import { notice } from "../components/notice.js";
 import { problemNotice } from "../components/problem.js";
 import { h } from "../dom.js";
-import { t } from "../i18n.js";
+import { formatNumber, t } from "../i18n.js";
 import { formatCents } from "../money.js";
 import { refresh } from "../router.js";
 import { bar, legend } from "./charts.js";
@@ -98,9 +98,9 @@ function tiles({ seats, orders, revenue }) {
     "dl",
     { class: "tiles" },
     tile(t("overview.revenue"), formatCents(revenue)),
-    tile(t("overview.sold"), t("overview.number", { count: sold })),
-    tile(t("overview.paid"), t("overview.number", { count: orders.paid })),
-    tile(t("overview.pending"), t("overview.number", { count: orders.pending })),
+    tile(t("overview.sold"), formatNumber(sold)),
+    tile(t("overview.paid"), formatNumber(orders.paid)),
+    tile(t("overview.pending"), formatNumber(orders.pending)),
   );
 }
 
@@ -111,7 +111,7 @@ function seatsSection(seats) {
     { name: t("figures.held"), value: seat.held ?? 0, kind: "held" },
     { name: t("figures.left"), value: seat.left ?? Math.max(0, seat.quantity - seat.sold), kind: "left" },
   ];
-  const number = (/** @type {number | null} */ value) => h("td", { class: "number" }, value === null ? "\u2013" : t("overview.number", { count: value }));
+  const number = (/** @type {number | null} */ value) => h("td", { class: "number" }, value === null ? "\u2013" : formatNumber(value));
   return h(
     "section",
     { class: "figures", "aria-labelledby": "figures-seats" },
@@ -156,7 +156,7 @@ function ordersSection(orders) {
       dataTable(
         t("figures.orders"),
         [t("figures.status"), t("figures.count")],
-        parts.map(({ name, value }) => [h("th", { scope: "row" }, name), h("td", { class: "number" }, t("overview.number", { count: value }))]),
+        parts.map(({ name, value }) => [h("th", { scope: "row" }, name), h("td", { class: "number" }, formatNumber(value))]),
       ),
     ),
   );

@@ -5,7 +5,7 @@ import { ask } from "../components/dialog.js";
 import { notice } from "../components/notice.js";
 import { problemNotice } from "../components/problem.js";
 import { h } from "../dom.js";
-import { t } from "../i18n.js";
+import { formatNumber, t } from "../i18n.js";
 import { formatMoney } from "../money.js";
 import { refresh } from "../router.js";
 import { createSeatType, deleteSeatType, updateSeatType } from "./conferences.js";
@@ -89,7 +89,7 @@ function card(conference, seatType) {
       h(
         "dl",
         { class: "seat-type__facts" },
-        h("div", {}, h("dt", {}, t("seatTypes.quantity")), h("dd", {}, t("overview.number", { count: seatType.quantity }))),
+        h("div", {}, h("dt", {}, t("seatTypes.quantity")), h("dd", {}, formatNumber(seatType.quantity))),
         h("div", {}, h("dt", {}, t("seatTypes.price")), h("dd", {}, formatMoney(seatType.price, seatType.currency))),
       ),
       h("div", { class: "actions" }, edit, !wasEverPublished && remove),

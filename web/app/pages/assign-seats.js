@@ -15,11 +15,14 @@ import { readAssignments, readOrder } from "../orders.js";
 import { guardLeaving } from "../router.js";
 
 /** @import { Assignments, Conference, Order } from "../contract.js" */
-/** @import { Page, PageMaker, Visit } from "../router.js" */
+/** @import { Page, Visit } from "../router.js" */
 
 const WAIT_FOR_SEATS_SECONDS = 10;
 
-/** @type {PageMaker} */
+/**
+ * @param {Visit} visit
+ * @returns {Promise<Page>}
+ */
 export async function page(visit) {
   const { params: { orderId = "" }, signal } = visit;
   try {

@@ -15,9 +15,12 @@ import { navigate } from "../router.js";
 
 /** @import { Conference } from "../contract.js" */
 /** @import { Draft } from "../drafts.js" */
-/** @import { PageMaker } from "../router.js" */
+/** @import { Page, Visit } from "../router.js" */
 
-/** @type {PageMaker} */
+/**
+ * @param {Visit} visit
+ * @returns {Promise<Page>}
+ */
 export async function page({ params: { code = "" }, signal }) {
   try {
     return conferencePage(await readConference(code, signal));

@@ -8,9 +8,12 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 
 /** @import { ConferenceAlias } from "../contract.js" */
-/** @import { PageMaker } from "../router.js" */
+/** @import { Page, Visit } from "../router.js" */
 
-/** @type {PageMaker} */
+/**
+ * @param {Visit} visit
+ * @returns {Promise<Page>}
+ */
 export async function page({ signal }) {
   const conferences = await listConferences(signal);
   return {
@@ -18,7 +21,12 @@ export async function page({ signal }) {
     content: h(
       "div",
       { class: "page" },
-      h("div", { class: "hero" }, h("h1", {}, t("home.heading")), h("p", { class: "lead" }, t("home.lead"))),
+      h(
+        "div",
+        { class: "hero" },
+        h("div", { class: "hero__text" }, h("h1", {}, t("home.heading")), h("p", { class: "lead" }, t("home.lead"))),
+        h("div", { class: "hero__poster" }, poster("contoso", 5, 4)),
+      ),
       conferences.length ? h("ul", { class: "conference-list" }, ...conferences.map(card)) : nothingOn(),
     ),
   };

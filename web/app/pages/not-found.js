@@ -4,9 +4,9 @@ import { messagePage } from "../components/problem.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 
-/** @import { PageMaker } from "../router.js" */
+/** @import { Page } from "../router.js" */
 
-/** @type {PageMaker} */
+/** @returns {Page} */
 export function page() {
   return messagePage(
     t("notFound.title"),

@@ -16,12 +16,15 @@ import { lateMoneyPage, settlingPage } from "./settling.js";
 import { thankYouPage } from "./thank-you.js";
 
 /** @import { Order } from "../contract.js" */
-/** @import { Page, PageMaker, Visit } from "../router.js" */
+/** @import { Page, Visit } from "../router.js" */
 
 const LONGEST_WAIT_SECONDS = 10;
 const ROUNDS_FOR_A_QUEUED_ORDER = 12;
 
-/** @type {PageMaker} */
+/**
+ * @param {Visit} visit
+ * @returns {Promise<Page>}
+ */
 export async function page(visit) {
   const { orderId = "" } = visit.params;
   try {

@@ -12,9 +12,12 @@ import { navigate } from "../router.js";
 
 /** @import { Child } from "../dom.js" */
 /** @import { Payment } from "../contract.js" */
-/** @import { Page, PageMaker } from "../router.js" */
+/** @import { Page, Visit } from "../router.js" */
 
-/** @type {PageMaker} */
+/**
+ * @param {Visit} visit
+ * @returns {Promise<Page>}
+ */
 export async function page({ query, signal }) {
   const paymentId = query.get("paymentId") ?? "";
   const signature = query.get("signature") ?? "";

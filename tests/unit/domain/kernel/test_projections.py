@@ -10,7 +10,7 @@ from domain.kernel.messages import RecordedEvent
 from domain.kernel.projections import MAX_ATTEMPTS, Projections
 from domain.kernel.views import View
 from domain.registration.conference_view import CONFERENCES
-from domain.registration.seats_availability import AvailableSeatsChanged
+from domain.registration.seats_availability import SEATS_AVAILABILITY, AvailableSeatsChanged, SeatsReserved
 from tests.support.availability import STREAM, changed
 from tests.support.fakes import InMemoryViewStore
 from tests.support.history import History
@@ -38,7 +38,13 @@ def evolve_tally(tally: Tally | None, event: RecordedEvent[AvailableSeatsChanged
     return replace(tally, events=tally.events + 1, seats=tally.seats + event.message.seats[0].quantity)
 
 
-TALLIES = View(name="tallies", document=Tally, key=lambda event: str(event.conference_id), evolve=evolve_tally)
+TALLIES = View(
+    name="tallies",
+    document=Tally,
+    sources=(SEATS_AVAILABILITY.category,),
+    key=lambda event: str(event.conference_id),
+    evolve=evolve_tally,
+)
 
 
 @pytest.fixture
@@ -60,6 +66,17 @@ async def test_events_are_applied_in_their_order_whatever_order_they_come_in(pro
     await projections.apply(TALLIES, AVAILABILITY[::-1])
     assert store.document(TALLIES, CONFERENCE) == Tally(events=4, seats=1111)
     assert history.calls == []
+
+
+async def test_events_of_other_streams_than_its_sources_are_left_out(projections, store) -> None:
+    await projections.apply(TALLIES, [*MANAGEMENT, *AVAILABILITY[:1]])
+    assert store.document(TALLIES, CONFERENCE) == Tally(events=1, seats=1)
+
+
+async def test_a_view_of_one_type_of_event_leaves_the_others_out(projections, store) -> None:
+    only_reservations = replace(TALLIES, only=SeatsReserved)
+    await projections.apply(only_reservations, AVAILABILITY)
+    assert store.calls == []
 
 
 async def test_an_event_seen_before_is_skipped_and_costs_no_write(projections, store) -> None:
