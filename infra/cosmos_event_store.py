@@ -111,12 +111,6 @@ class CosmosEventStore:
         begins = "c.version = 1 AND STARTSWITH(c.streamId, @prefix)"
         return self._stream_ids(begins, {"@prefix": f"{category}-"})
 
-    async def all_commits(self, category: str) -> AsyncIterator[Commit]:
-        """Everything that ever happened in a category, stream by stream: what a projection is rebuilt from."""
-        async for stream_id in self.streams(category):
-            for commit in await self.read(stream_id):
-                yield commit
-
     async def ping(self) -> None:
         """Really ask the store. Raises Unavailable."""
         await self.handled("ping", ["ping"])

@@ -13,44 +13,20 @@ SEAT_TYPE = "5ea70000-0000-4000-8000-000000000001"
 ANOTHER_SEAT_TYPE = "5EA70000-0000-4000-8000-00000000000A"
 
 LENGTHS = (0, 1, 2, 5, 6, 7, 64, 65, 70, 71, 100, 101, 200, 201, 250, 251, 4000, 4001)
+WORDS = ("", " ", "a", "é€😀", "true", "null", "0", "a\n", "cqrs-1", "cqrs_1", "cqrs 1", "cqrs/1", "cqrs-é", "cqrs-1\n")
+IDS = (SEAT_TYPE, ANOTHER_SEAT_TYPE, SEAT_TYPE.replace("-", ""), f"{{{SEAT_TYPE}}}", f"urn:uuid:{SEAT_TYPE}")
+MONEY = ("0.00", "0.0", "1", "1.000", "-1.00", "+1.00", "1,00", " 1.00", "1.00\n", "\u0661.\u0660\u0660")
+LARGE_MONEY = ("50000.00", "50000.01", "999999999.99", "1234567890.00")
+DATES = ("2027-05-02", "2027-05-03", "2027-5-2", "20270502", "2027-02-30", "2027-05-02T00:00:00", "2027-W01-1")
+EMAILS = ("ada@example.com", "ADA@EXAMPLE.COM", "ada", "ada@", "@example.com", "ada@example.com\n")
+NUMBERS = (None, True, False, 0, 1, 20, 21, -1, 2.0, 2.5, 100_000, 100_001, 10**30, 1e30, 1811894400)
+SEAT = {"seatType": SEAT_TYPE, "quantity": 2}
+
 ODD_VALUES: SearchStrategy[Any] = st.one_of(
-    st.sampled_from(
-        [
-            *("", " ", "a", "é€😀", "true", "null", "0", "a\n"),
-            *(SEAT_TYPE, ANOTHER_SEAT_TYPE, SEAT_TYPE.replace("-", ""), f"{{{SEAT_TYPE}}}", f"urn:uuid:{SEAT_TYPE}"),
-            *(
-                "0.00",
-                "0.0",
-                "1",
-                "1.000",
-                "-1.00",
-                "+1.00",
-                "1,00",
-                " 1.00",
-                "1.00\n",
-                "\u0661.\u0660\u0660",
-                "999999999.99",
-            ),
-            *("50000.00", "50000.01", "1234567890.00"),
-            *("2027-05-02", "2027-05-03", "2027-5-2", "20270502", "2027-02-30", "2027-05-02T00:00:00", "2027-W01-1"),
-            *("ada@example.com", "ADA@EXAMPLE.COM", "ada", "ada@", "@example.com", "ada@example.com\n"),
-            *("cqrs-1", "cqrs_1", "cqrs 1", "cqrs/1", "cqrs-é", "cqrs-1\n"),
-        ]
-    ),
+    st.sampled_from([*WORDS, *IDS, *MONEY, *LARGE_MONEY, *DATES, *EMAILS]),
     st.sampled_from(LENGTHS).flatmap(lambda length: st.sampled_from(["x" * length, "é" * length])),
-    st.sampled_from([None, True, False, 0, 1, 20, 21, -1, 2.0, 2.5, 100_000, 100_001, 10**30, 1e30, 1811894400]),
-    st.sampled_from(
-        [
-            [],
-            {},
-            [None],
-            [[]],
-            {"a": 1},
-            [{"seatType": SEAT_TYPE, "quantity": 2}],
-            {"seatType": SEAT_TYPE, "quantity": 2},
-            {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com"},
-        ]
-    ),
+    st.sampled_from(NUMBERS),
+    st.sampled_from([[], {}, [None], [[]], {"a": 1}, SEAT, [SEAT]]),
     st.integers(-5, 100_010),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
 )

@@ -94,13 +94,3 @@ async def test_a_category_lists_its_streams_and_no_other(
     for stream in [*mine, *others]:
         await store.append([commit(stream, 1), commit(stream, 2)])
     assert [stream async for stream in store.streams("lists")] == sorted(mine)
-
-
-async def test_all_that_happened_in_a_category_is_read_stream_by_stream(store: CosmosEventStore) -> None:
-    streams = sorted(new_stream("rebuilt") for _ in range(3))
-    batches = [[commit(stream, 1, events=2), commit(stream, 3)] for stream in streams]
-    for batch in batches:
-        await store.append(batch)
-    assert [stored async for stored in store.all_commits("rebuilt")] == [
-        stored for batch in batches for stored in batch
-    ]

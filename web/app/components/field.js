@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
+import { afterPress } from "./press.js";
 
 /** @import { Rule } from "../rules.js" */
 /**
@@ -37,7 +38,7 @@ export class Field {
       this.control,
       this.fault,
     );
-    this.control.addEventListener("change", () => this.value && this.check());
+    this.control.addEventListener("change", () => afterPress(() => this.value && this.check()));
     this.control.addEventListener("input", () => this.control.hasAttribute("aria-invalid") && this.check());
   }
 

@@ -28,7 +28,7 @@ export const page = organizersPage(async (conference, { signal }) => {
     figures.refundsDue > 0 && refunds(conference.code, figures.refundsDue),
     publishing(conference),
     tiles(figures),
-    seatsSection(figures.seats),
+    figures.seats.length > 0 && seatsSection(figures.seats),
     ordersSection(figures.orders),
   );
 });
@@ -130,7 +130,7 @@ function seatsSection(seats) {
         ]),
       ),
       dataTable(
-        t("figures.seats"),
+        t("figures.seats.table"),
         [t("figures.seat"), t("figures.all"), t("figures.sold"), t("figures.held"), t("figures.left")],
         seats.map((seat) => [h("th", { scope: "row" }, seat.name), number(seat.quantity), number(seat.sold), number(seat.held), number(seat.left)]),
       ),
@@ -154,7 +154,7 @@ function ordersSection(orders) {
       { class: "halves" },
       h("div", {}, bar(t("figures.orders"), parts), legend(parts)),
       dataTable(
-        t("figures.orders"),
+        t("figures.orders.table"),
         [t("figures.status"), t("figures.count")],
         parts.map(({ name, value }) => [h("th", { scope: "row" }, name), h("td", { class: "number" }, formatNumber(value))]),
       ),

@@ -38,12 +38,13 @@ export function checkoutPage(order, visit) {
       { class: "page" },
       steps(2),
       h("h1", {}, t("checkout.heading")),
+      order.reservationExpiresAt !== null && countDown(order.reservationExpiresAt, () => visit.show(expiredPage(order, visit))),
       visit.query.get("payment") === "rejected" && notice("warning", t("checkout.rejected"), t("checkout.rejected.text")),
       h(
         "div",
         { class: "checkout" },
         h("div", { class: "checkout__form" }, h("h2", {}, t("checkout.who")), registrantForm(order, visit)),
-        h("div", { class: "checkout__order" }, ticket(order, visit, reservation)),
+        h("div", { class: "checkout__order" }, ticket(order, reservation)),
       ),
     ),
   };
@@ -51,14 +52,11 @@ export function checkoutPage(order, visit) {
 
 /**
  * @param {Order} order
- * @param {Visit} visit
  * @param {HTMLElement} reservation
  */
-function ticket(order, visit, reservation) {
+function ticket(order, reservation) {
   return orderTicket(
     order,
-    order.reservationExpiresAt !== null &&
-      countDown(order.reservationExpiresAt, () => visit.show(expiredPage(order, visit))),
     reservation,
     h("p", {}, h("a", { href: `/conferences/${encodeURIComponent(order.conferenceCode)}` }, t("checkout.change"))),
   );

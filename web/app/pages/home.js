@@ -24,12 +24,18 @@ export async function page({ signal }) {
       h(
         "div",
         { class: "hero" },
-        h("div", { class: "hero__text" }, h("h1", {}, t("home.heading")), h("p", { class: "lead" }, t("home.lead"))),
+        h("div", { class: "hero__text" }, heading(), h("p", { class: "lead" }, t("home.lead"))),
         h("div", { class: "hero__poster" }, poster("contoso", 5, 4)),
       ),
       conferences.length ? h("ul", { class: "conference-list" }, ...conferences.map(card)) : nothingOn(),
     ),
   };
+}
+
+/** A line for each sentence. */
+function heading() {
+  const sentences = t("home.heading").split(/(?<=\.) /);
+  return h("h1", {}, ...sentences.map((sentence) => h("span", { class: "hero__line" }, `${sentence} `)));
 }
 
 /** @param {ConferenceAlias} conference */
