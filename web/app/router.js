@@ -1,7 +1,7 @@
 /** From page to page without loading the site again, on the History API. */
 
 import { announce } from "./announce.js";
-import { isAbort } from "./api-error.js";
+import { ApiError, isAbort } from "./api-error.js";
 import { problemPage } from "./components/problem.js";
 import { skeleton } from "./components/skeleton.js";
 import { byId } from "./dom.js";
@@ -9,6 +9,7 @@ import { loadMessages, t } from "./i18n.js";
 import { routeOf } from "./routes.js";
 import { markCurrentPage } from "./shell.js";
 
+/** @import { Route } from "./routes.js" */
 /** @typedef {{ title: string, content: Node }} Page `content` has the one h1 */
 /**
  * @typedef {object} Visit
@@ -37,6 +38,8 @@ export function startRouter() {
   here = history.state ?? here;
   history.replaceState(here, "");
   document.addEventListener("click", followLink);
+  document.addEventListener("pointerover", warmUp, { passive: true });
+  document.addEventListener("focusin", warmUp);
   addEventListener("popstate", followHistory);
   // A page out of the back-forward cache is as it was left, with buttons that still seem to work.
   addEventListener("pageshow", (event) => event.persisted && void refresh());
@@ -134,7 +137,7 @@ async function render({ focus = true, scroll = 0 } = {}) {
 async function pageHere(signal) {
   const { route, params } = routeOf(location.pathname);
   try {
-    const [{ page }] = await Promise.all([route.load(), loadMessages(route.area)]);
+    const page = await load(route);
     document.body.dataset.shell = route.shell ?? "ours";
     markCurrentPage(location.pathname);
     const query = new URLSearchParams(location.search);
@@ -143,6 +146,29 @@ async function pageHere(signal) {
     if (!isAbort(error) && !signal.aborted) console.error(error);
     return problemPage(error, () => void refresh());
   }
+}
+
+/**
+ * The maker of a route's page, with the texts it needs.
+ * @param {Route} route
+ */
+async function load(route) {
+  try {
+    const [{ page }] = await Promise.all([route.load(), loadMessages(route.area)]);
+    return page;
+  } catch {
+    throw new ApiError(navigator.onLine ? "network" : "offline");
+  }
+}
+
+/**
+ * Load the page of a link that she is about to follow.
+ * @param {Event} event
+ */
+function warmUp({ target }) {
+  const link = target instanceof Element ? target.closest("a") : null;
+  if (link?.origin !== location.origin) return;
+  load(routeOf(link.pathname).route).catch(() => {}); // it is loaded again, and said, when she follows it
 }
 
 function showSkeleton() {
