@@ -92,9 +92,7 @@ async def payment_commands(messages: Batch) -> None:
 
 
 @blueprint.function_name("SeatAssignmentsOfConfirmedOrders")
-@blueprint.service_bus_topic_trigger(
-    "messages", CONNECTION, "order-events", "seat-assignments", is_sessions_enabled=True, cardinality="many"
-)
+@blueprint.service_bus_topic_trigger("messages", CONNECTION, "order-events", "seat-assignments", cardinality="many")
 async def seat_assignments_of_confirmed_orders(messages: Batch) -> None:
     """A confirmed order gets its seats, to put people on."""
     await consume(messages, _create_assignments)

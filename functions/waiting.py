@@ -10,7 +10,7 @@ from infra.table_views import TableViewStore
 D = TypeVar("D")
 
 FIRST_PAUSE_SECONDS = 0.025
-LONGEST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 1.0
 
 
 async def wait_for(

@@ -17,9 +17,15 @@ _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 def seconds_to_cache(conference: ConferenceView) -> float:
-    """For how long a reading of this conference is good enough."""
+    """For how long a reading of this conference is good enough.
+
+    Not at all before it is on offer: that comes within moments, and may be heard of by another process than this.
+    """
+    counted = [seat_type.id in conference.remaining for seat_type in conference.seat_types]
+    if not conference.is_published or not counted or not all(counted):
+        return 0
     left = [conference.available(seat_type.id) for seat_type in conference.seat_types]
-    if not left or all(seats > 200 for seats in left) or not any(left):
+    if all(seats > 200 for seats in left) or not any(left):
         return 300
     if any(seats < 30 for seats in left):
         return 0
@@ -33,6 +39,7 @@ class CachedCatalogue:
         self._views = views
         self._clock = clock
         self._cache: dict[str, tuple[float, ConferenceView]] = {}
+        self._times_forgotten = 0
 
     async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
         """The conference, None unless published. An order that would sell the last seats always reads afresh."""
@@ -41,8 +48,10 @@ class CachedCatalogue:
         code = code.lower()
         good_until, conference = self._cache.get(code, (0.0, None))
         if conference is None or good_until <= self._clock() or _would_sell_the_last(conference, seats):
+            before = self._times_forgotten
             conference = await self._views.get_listed(CONFERENCES, CONFERENCES_PARTITION, code)
-            self._remember(code, conference)
+            if before == self._times_forgotten:  # else this reading may be older than what was heard meanwhile
+                self._remember(code, conference)
         return conference if conference and conference.is_published else None
 
     async def conferences(self) -> Sequence[ConferenceView]:
@@ -54,6 +63,7 @@ class CachedCatalogue:
     def forget(self) -> None:
         """Read every conference afresh: one of them changed, or has seats again."""
         self._cache.clear()
+        self._times_forgotten += 1
 
     def _remember(self, code: str, conference: ConferenceView | None) -> None:
         if conference is None:

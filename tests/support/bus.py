@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from azure.servicebus import AutoLockRenewer, ServiceBusClient, ServiceBusReceivedMessage, ServiceBusSubQueue
+from azure.servicebus import (
+    AutoLockRenewer,
+    ServiceBusClient,
+    ServiceBusReceivedMessage,
+    ServiceBusReceiver,
+    ServiceBusSubQueue,
+)
 
 from tests.support.patience import eventually
 
 TOPOLOGY_FILE = Path(__file__).parents[2] / "infra" / "servicebus.json"
 PARKED = "parked-messages"
+DEAD = ServiceBusSubQueue.DEAD_LETTER
+SDK_CONNECTIONS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +49,30 @@ class BusInspector:
         """Everything that was given up, in all entities."""
         (namespace,) = json.loads(TOPOLOGY_FILE.read_bytes())["UserConfig"]["Namespaces"]
         queues = [queue["Name"] for queue in namespace["Queues"]]
-        dead = [
-            *(self._peek(name, name, None, is_dead=True) for name in queues if name != PARKED),
-            *(
-                self._peek(f"{topic['Name']}/{each['Name']}", topic["Name"], each["Name"], is_dead=True)
-                for topic in namespace["Topics"]
-                for each in topic["Subscriptions"]
-            ),
-            self._peek(PARKED, PARKED, None, is_dead=False),
+        subscriptions = [
+            (topic["Name"], each["Name"]) for topic in namespace["Topics"] for each in topic["Subscriptions"]
         ]
-        return [message for messages in dead for message in messages]
+        with ThreadPoolExecutor(SDK_CONNECTIONS) as threads:  # opening one takes the SDK most of a second
+            looks = [
+                threads.submit(self._peek, PARKED, self._client.get_queue_receiver(PARKED)),
+                *(
+                    threads.submit(self._peek, name, self._client.get_queue_receiver(name, sub_queue=DEAD))
+                    for name in queues
+                    if name != PARKED
+                ),
+                *(
+                    threads.submit(
+                        self._peek,
+                        f"{topic}/{name}",
+                        self._client.get_subscription_receiver(topic, name, sub_queue=DEAD),
+                    )
+                    for topic, name in subscriptions
+                ),
+            ]
+            return [message for look in looks for message in look.result()]
 
-    def _peek(self, where: str, entity: str, subscription: str | None, *, is_dead: bool) -> list[FailedMessage]:
-        part = ServiceBusSubQueue.DEAD_LETTER if is_dead else None
-        receiver = (
-            self._client.get_queue_receiver(entity, sub_queue=part)
-            if subscription is None
-            else self._client.get_subscription_receiver(entity, subscription, sub_queue=part)
-        )
+    @staticmethod
+    def _peek(where: str, receiver: ServiceBusReceiver) -> list[FailedMessage]:
         with receiver:
             return [_failed(where, message) for message in receiver.peek_messages(max_message_count=100)]
 

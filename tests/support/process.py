@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -64,7 +63,7 @@ class ProcessOf:
 
         `answers` is the id of the command that a message answers; without it, that of the last reservation asked for.
         """
-        envelope = message(self) if isinstance(message, Callable) else said(message, f"message {next(self._numbers)}")
+        envelope = message(self) if callable(message) else said(message, f"message {next(self._numbers)}")
         causation = answers or (self.process and self.process.reservation_command_id) or envelope.causation_id
         return self.deliver(replace(envelope, causation_id=causation, time=now))
 

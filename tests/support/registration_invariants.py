@@ -84,6 +84,7 @@ def _order_has_ended(world: World, order_id: UUID, sold: dict[UUID, int]) -> Non
     if order.placed is None:
         assert process is None
         return
+    assert process is not None
     assert process.completed
     seated = world.state_of(SEAT_ASSIGNMENTS, assignments_id(order_id)).attendees
     if order.state is not OrderState.CONFIRMED:

@@ -67,7 +67,7 @@ def seats(**quantities: int) -> Seats:
 
 def said(
     message: Any, message_id: str = "a message", *, causation_id: str = "a cause", time: datetime = NOW
-) -> Envelope:
+) -> Envelope[Any]:
     """`message` on its way, in the conversation about the one order."""
     return Envelope(
         message=message,

@@ -14,4 +14,13 @@
   const known = ["en", "de"];
   const wished = [remembered("language"), ...navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())];
   root.lang = wished.find((tag) => tag !== null && known.includes(tag)) ?? "en";
+
+  // The texts of this page are needed first of all; ask for them while the modules load.
+  const area = location.pathname.startsWith("/organizer") ? "organizer" : "catalogue";
+  for (const messages of ["common", area]) {
+    const link = document.createElement("link");
+    link.rel = "modulepreload";
+    link.href = `/app/messages/${root.lang}/${messages}.js`;
+    document.head.append(link);
+  }
 })();

@@ -1,11 +1,12 @@
 /** Texts in the language of the reader, from catalogues that are loaded as they are needed. */
 
 /** @import common from "./messages/en/common.js" */
-/** @import registration from "./messages/en/registration.js" */
+/** @import catalogue from "./messages/en/catalogue.js" */
+/** @import orders from "./messages/en/orders.js" */
 /** @import organizer from "./messages/en/organizer.js" */
-/** @typedef {keyof typeof common | keyof typeof registration | keyof typeof organizer} MessageKey */
+/** @typedef {keyof typeof common | keyof typeof catalogue | keyof typeof orders | keyof typeof organizer} MessageKey */
 /** @typedef {string | { one: string, other: string }} Message */
-/** @typedef {"common" | "registration" | "organizer"} Area */
+/** @typedef {"common" | "catalogue" | "orders" | "organizer"} Area */
 /** @typedef {"en" | "de"} Language */
 
 /** @type {Map<MessageKey, Message>} */
@@ -20,7 +21,10 @@ export function language() {
 
 /** The reader's own region of our language ("en-GB"), for numbers, money and dates. */
 export function locale() {
-  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(language())) ?? { en: "en-US", de: "de-DE" }[language()];
+  return (
+    navigator.languages.find((tag) => tag.toLowerCase().startsWith(language())) ??
+    { en: "en-US", de: "de-DE" }[language()]
+  );
 }
 
 /**
@@ -32,7 +36,8 @@ export async function loadMessages(area) {
   const asked = language();
   const catalogue = await import(`./messages/${asked}/${area}.js`);
   if (asked !== language()) return loadMessages(area);
-  for (const [key, message] of Object.entries(catalogue.default)) messages.set(/** @type {MessageKey} */ (key), message);
+  for (const [key, message] of Object.entries(catalogue.default))
+    messages.set(/** @type {MessageKey} */ (key), message);
   loaded.add(area);
 }
 

@@ -35,7 +35,11 @@ export function changeSeats(orderId, seats) {
  * @returns {Promise<Order>}
  */
 export function readOrder(orderId, { until, afterVersion = 0, wait = 0, signal } = {}) {
-  const query = new URLSearchParams({ ...(until && { until }), afterVersion: String(afterVersion), wait: String(wait) });
+  const query = new URLSearchParams({
+    ...(until && { until }),
+    afterVersion: String(afterVersion),
+    wait: String(wait),
+  });
   return call("GET", `${orderPath(orderId)}?${query}`, { signal, timeout: wait + ANSWER_SECONDS });
 }
 

@@ -39,7 +39,10 @@ export function cancelPayment(paymentId, signature) {
  * @param {string} signature
  */
 function settle(paymentId, how, signature) {
-  return call("POST", `${paymentPath(paymentId)}/${how}`, { headers: { "X-Payment-Signature": signature }, repeatable: true });
+  return call("POST", `${paymentPath(paymentId)}/${how}`, {
+    headers: { "X-Payment-Signature": signature },
+    repeatable: true,
+  });
 }
 
 /** @param {string} paymentId */

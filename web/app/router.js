@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 import { loadMessages, t } from "./i18n.js";
 import { routeOf } from "./routes.js";
 import { markCurrentPage } from "./shell.js";
+import { loadStyles } from "./styles.js";
 
 /** @import { Route } from "./routes.js" */
 /** @typedef {{ title: string, content: Node }} Page `content` has the one h1 */
@@ -154,7 +155,7 @@ async function pageHere(signal) {
  */
 async function load(route) {
   try {
-    const [{ page }] = await Promise.all([route.load(), loadMessages(route.area)]);
+    const [{ page }] = await Promise.all([route.load(), loadStyles(route.styles), ...route.texts.map(loadMessages)]);
     return page;
   } catch {
     throw new ApiError(navigator.onLine ? "network" : "offline");

@@ -6,29 +6,44 @@
 /**
  * @typedef {object} Route
  * @property {string} path segments; those that begin with a colon are parameters
- * @property {Area} area whose texts it needs
+ * @property {Area[]} texts that it needs
+ * @property {string[]} styles that it needs beyond those of every page
  * @property {"processor"} [shell] whose house it is in, if not ours
  * @property {() => Promise<{ page: PageMaker }>} load
  */
+/** @typedef {Pick<Route, "texts" | "styles">} Needs */
+
+/** @type {Needs} */
+const catalogue = { texts: ["catalogue"], styles: ["conferences", "seats"] };
+/** @type {Needs} */
+const order = { texts: ["catalogue", "orders"], styles: ["seats", "orders"] };
+/** @type {Needs} */
+const organizer = { texts: ["organizer"], styles: ["organizer", "figures"] };
 
 /** @type {Route[]} */
 export const routes = [
-  { path: "/", area: "registration", load: () => import("./pages/home.js") },
-  { path: "/conferences/:code", area: "registration", load: () => import("./pages/conference.js") },
-  { path: "/orders/:orderId", area: "registration", load: () => import("./pages/order.js") },
-  { path: "/orders/:orderId/seats", area: "registration", load: () => import("./pages/assign-seats.js") },
-  { path: "/find-order", area: "registration", load: () => import("./pages/find-order.js") },
-  { path: "/payment-processor", area: "registration", shell: "processor", load: () => import("./pages/payment-processor.js") },
-  { path: "/organizer", area: "organizer", load: () => import("./organizer/start.js") },
-  { path: "/organizer/create", area: "organizer", load: () => import("./organizer/create.js") },
-  { path: "/organizer/:code", area: "organizer", load: () => import("./organizer/overview.js") },
-  { path: "/organizer/:code/details", area: "organizer", load: () => import("./organizer/details.js") },
-  { path: "/organizer/:code/seat-types", area: "organizer", load: () => import("./organizer/seat-types.js") },
-  { path: "/organizer/:code/orders", area: "organizer", load: () => import("./organizer/orders.js") },
+  { path: "/", texts: ["catalogue"], styles: ["conferences"], load: () => import("./pages/home.js") },
+  { path: "/conferences/:code", ...catalogue, load: () => import("./pages/conference.js") },
+  { path: "/orders/:orderId", ...order, load: () => import("./pages/order.js") },
+  { path: "/orders/:orderId/seats", ...order, load: () => import("./pages/assign-seats.js") },
+  { path: "/find-order", ...order, load: () => import("./pages/find-order.js") },
+  {
+    path: "/payment-processor",
+    texts: ["orders"],
+    styles: ["processor"],
+    shell: "processor",
+    load: () => import("./pages/payment-processor.js"),
+  },
+  { path: "/organizer", ...organizer, load: () => import("./organizer/start.js") },
+  { path: "/organizer/create", ...organizer, load: () => import("./organizer/create.js") },
+  { path: "/organizer/:code", ...organizer, load: () => import("./organizer/overview.js") },
+  { path: "/organizer/:code/details", ...organizer, load: () => import("./organizer/details.js") },
+  { path: "/organizer/:code/seat-types", ...organizer, load: () => import("./organizer/seat-types.js") },
+  { path: "/organizer/:code/orders", ...organizer, load: () => import("./organizer/orders.js") },
 ];
 
 /** @type {Route} */
-export const notFound = { path: "", area: "registration", load: () => import("./pages/not-found.js") };
+export const notFound = { path: "", texts: ["catalogue"], styles: [], load: () => import("./pages/not-found.js") };
 
 /**
  * The route of a path, with its parameters.

@@ -28,7 +28,9 @@ export const atLeast = (least) => (value) => (value.length >= least ? null : t("
  * @returns {Rule}
  */
 export const wholeNumber = (low, high) => (value) =>
-  /^\d{1,9}$/.test(value) && Number(value) >= low && Number(value) <= high ? null : t("rule.wholeNumber", { low, high });
+  /^\d{1,9}$/.test(value) && Number(value) >= low && Number(value) <= high
+    ? null
+    : t("rule.wholeNumber", { low, high });
 
 /**
  * A price such as 199 or 199.5 or 199,50, up to 50,000.

@@ -37,7 +37,9 @@ class CountDown extends HTMLElement {
   #tick() {
     const left = Math.max(0, Math.ceil((Date.parse(this.until) - serverNow()) / 1000));
     if (left === this.#left) return;
-    const minutes = SAID_AT_MINUTES.find((mark) => left <= mark * 60 && this.#left > mark * 60 && this.#left !== Infinity);
+    const minutes = SAID_AT_MINUTES.find(
+      (mark) => left <= mark * 60 && this.#left > mark * 60 && this.#left !== Infinity,
+    );
     if (minutes) announce(t("countDown.minutesLeft", { count: minutes }));
     this.#left = left;
     this.#shown.textContent = formatSpan(left);

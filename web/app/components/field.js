@@ -33,7 +33,12 @@ export class Field {
     this.element = h(
       "div",
       { class: `field ${options.className ?? ""}` },
-      h("label", { for: id }, options.label, options.optional && h("span", { class: "field__optional" }, ` ${t("field.optional")}`)),
+      h(
+        "label",
+        { for: id },
+        options.label,
+        options.optional && h("span", { class: "field__optional" }, ` ${t("field.optional")}`),
+      ),
       options.hint && h("p", { class: "field__hint", id: `${id}-hint` }, options.hint),
       this.control,
       this.fault,
@@ -82,7 +87,10 @@ export class Field {
  * @param {string} id
  * @param {FieldOptions} options
  */
-function controlOf(id, { name, hint, value = "", type = "text", rows, optional = false, maxLength, autocomplete, inputMode }) {
+function controlOf(
+  id,
+  { name, hint, value = "", type = "text", rows, optional = false, maxLength, autocomplete, inputMode },
+) {
   const attributes = {
     id,
     name,

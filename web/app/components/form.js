@@ -31,12 +31,18 @@ export function form({ label, fields, layout, submit, busy, safe = "", beside = 
       try {
         await onSubmit(Object.fromEntries(fields.map((field) => [field.name, field.value])));
       } catch (error) {
-        if (!isAbort(error) && !showFaults(fields, error)) outcome.replaceChildren(problemNotice(error, { retry: retryOf(error, send), safe }));
+        if (!isAbort(error) && !showFaults(fields, error))
+          outcome.replaceChildren(problemNotice(error, { retry: retryOf(error, send), safe }));
       }
     });
   return h(
     "form",
-    { class: "form", novalidate: true, "aria-label": label, onsubmit: (/** @type {SubmitEvent} */ event) => (event.preventDefault(), send()) },
+    {
+      class: "form",
+      novalidate: true,
+      "aria-label": label,
+      onsubmit: (/** @type {SubmitEvent} */ event) => (event.preventDefault(), send()),
+    },
     ...(layout ?? fields.map((field) => field.element)),
     outcome,
     h("div", { class: "actions" }, button, beside),

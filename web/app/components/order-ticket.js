@@ -39,7 +39,11 @@ export function orderTicket(order, ...below) {
               "th",
               { scope: "row" },
               line.description,
-              h("span", { class: "ticket__count" }, `${line.requestedQuantity} \u00d7 ${formatMoney(line.unitPrice, order.currency)}`),
+              h(
+                "span",
+                { class: "ticket__count" },
+                `${line.requestedQuantity} \u00d7 ${formatMoney(line.unitPrice, order.currency)}`,
+              ),
             ),
             h("td", {}, formatMoney(line.lineTotal, order.currency)),
           ),
@@ -50,7 +54,11 @@ export function orderTicket(order, ...below) {
       "p",
       { class: "ticket__total" },
       h("span", {}, t("ticket.total")),
-      h("strong", { id: "order-total" }, order.isFreeOfCharge ? t("seats.free") : formatMoney(order.total, order.currency)),
+      h(
+        "strong",
+        { id: "order-total" },
+        order.isFreeOfCharge ? t("seats.free") : formatMoney(order.total, order.currency),
+      ),
     ),
     ...below,
   );

@@ -24,7 +24,11 @@ export function printTickets(order, conference, editors) {
         {},
         h("p", { class: "print-ticket__conference" }, conference?.name ?? order.conferenceCode),
         h("p", {}, conference ? `${formatDays(conference.startDate, conference.endDate)}, ${conference.location}` : ""),
-        h("p", { class: "print-ticket__name" }, attendee ? `${attendee.firstName} ${attendee.lastName}` : t("seat.nobody")),
+        h(
+          "p",
+          { class: "print-ticket__name" },
+          attendee ? `${attendee.firstName} ${attendee.lastName}` : t("seat.nobody"),
+        ),
         h("p", {}, attendee?.email ?? ""),
         h("p", { class: "print-ticket__seat" }, seat.seatName),
         h("p", {}, t("tickets.code", { code: order.accessCode, number: seat.position + 1 })),

@@ -89,11 +89,13 @@ export class SeatEditor {
       try {
         await assignSeat(this.orderId, this.seat.position, attendee);
         this.attendee = attendee;
-        if (!attendee) for (const field of this.fields) (field.value = ""), field.say(null);
+        if (!attendee) for (const field of this.fields) ((field.value = ""), field.say(null));
         isSaved = true;
       } catch (error) {
         if (isAbort(error) || showFaults(this.fields, error)) return;
-        this.outcome.replaceChildren(problemNotice(error, { retry: () => this.#send(button, attendee), safe: t("seat.safe") }));
+        this.outcome.replaceChildren(
+          problemNotice(error, { retry: () => this.#send(button, attendee), safe: t("seat.safe") }),
+        );
       }
     });
     if (isSaved) this.#show();
@@ -122,9 +124,29 @@ export class SeatEditor {
 function fieldsOf({ position, attendee }) {
   const id = (/** @type {string} */ name) => `seat-${position}-${name}`;
   return [
-    new Field({ name: "firstName", id: id("firstName"), label: t("person.firstName"), value: attendee?.firstName, maxLength: 100 }),
-    new Field({ name: "lastName", id: id("lastName"), label: t("person.lastName"), value: attendee?.lastName, maxLength: 100 }),
-    new Field({ name: "email", id: id("email"), type: "email", label: t("person.email"), value: attendee?.email, maxLength: 254, rules: [email] }),
+    new Field({
+      name: "firstName",
+      id: id("firstName"),
+      label: t("person.firstName"),
+      value: attendee?.firstName,
+      maxLength: 100,
+    }),
+    new Field({
+      name: "lastName",
+      id: id("lastName"),
+      label: t("person.lastName"),
+      value: attendee?.lastName,
+      maxLength: 100,
+    }),
+    new Field({
+      name: "email",
+      id: id("email"),
+      type: "email",
+      label: t("person.email"),
+      value: attendee?.email,
+      maxLength: 254,
+      rules: [email],
+    }),
   ];
 }
 

@@ -30,7 +30,9 @@ const FEW = 10;
 export function seatForm(options) {
   const { seatTypes, held = new Map(), submit, onSubmit } = options;
   const place = h("div", { class: "seat-form-place" });
-  const rows = seatTypes.map((seatType) => new SeatRow(seatType, held.get(seatType.id) ?? 0, options.chosen?.get(seatType.id) ?? 0, update));
+  const rows = seatTypes.map(
+    (seatType) => new SeatRow(seatType, held.get(seatType.id) ?? 0, options.chosen?.get(seatType.id) ?? 0, update),
+  );
   const total = h("output", { class: "total__amount", id: "total" });
   const fault = h("p", { class: "field__fault", role: "alert", id: "seats-fault" });
   const outcome = h("div", { class: "form__outcome" });
@@ -45,7 +47,9 @@ export function seatForm(options) {
 
   async function send() {
     outcome.replaceChildren();
-    const seats = rows.filter((row) => row.quantity > 0).map((row) => ({ seatType: row.seatType.id, quantity: row.quantity }));
+    const seats = rows
+      .filter((row) => row.quantity > 0)
+      .map((row) => ({ seatType: row.seatType.id, quantity: row.quantity }));
     if (seats.length === 0) {
       fault.textContent = t("seats.chooseOne");
       rows.find((row) => row.most > 0)?.focus();
@@ -56,7 +60,10 @@ export function seatForm(options) {
     } catch (error) {
       const left = error instanceof ApiError && error.is("seats-unavailable") ? error.available : null;
       if (left) place.replaceWith(again(options, seats, left));
-      else outcome.replaceChildren(problemNotice(error, { retry: () => whileBusy(button, t("seats.busy"), send), safe: t("seats.safe") }));
+      else
+        outcome.replaceChildren(
+          problemNotice(error, { retry: () => whileBusy(button, t("seats.busy"), send), safe: t("seats.safe") }),
+        );
     }
   }
 
@@ -68,13 +75,21 @@ export function seatForm(options) {
         class: "seat-form",
         novalidate: true,
         "aria-label": t("seats.form"),
-        onsubmit: (/** @type {SubmitEvent} */ event) => (event.preventDefault(), whileBusy(button, t("seats.busy"), send)),
+        onsubmit: (/** @type {SubmitEvent} */ event) => (
+          event.preventDefault(),
+          whileBusy(button, t("seats.busy"), send)
+        ),
       },
       h("ul", { class: "seat-list" }, ...rows.map((row) => row.element)),
       fault,
       outcome,
       rows.some((row) => row.most > 0)
-        ? h("div", { class: "total" }, h("p", {}, h("span", { class: "total__label" }, t("seats.total")), total), button)
+        ? h(
+            "div",
+            { class: "total" },
+            h("p", {}, h("span", { class: "total__label" }, t("seats.total")), total),
+            button,
+          )
         : notice("info", t("seats.nothingLeft"), t("seats.nothingLeft.text")),
     ),
   );
@@ -100,10 +115,18 @@ function again(options, wanted, available) {
     const name = seatTypes.find(({ id }) => id === seatType)?.name ?? "";
     return h("li", {}, t("seats.short", { name, wanted: quantity, left: left.get(seatType) ?? 0 }));
   });
-  const chosen = new Map(wanted.map(({ seatType, quantity }) => [seatType, Math.min(quantity, left.get(seatType) ?? quantity)]));
-  const message = notice("warning", t("problem.seats-unavailable.title"), h("ul", {}, ...lines), t("problem.seats-unavailable.text"));
+  const chosen = new Map(
+    wanted.map(({ seatType, quantity }) => [seatType, Math.min(quantity, left.get(seatType) ?? quantity)]),
+  );
+  const message = notice(
+    "warning",
+    t("problem.seats-unavailable.title"),
+    h("ul", {}, ...lines),
+    t("problem.seats-unavailable.text"),
+  );
   const next = seatForm({ ...options, seatTypes, held: new Map(), chosen, message });
-  queueMicrotask(() => next.scrollIntoView({ block: "start" }));
+  message.tabIndex = -1;
+  queueMicrotask(() => message.focus());
   return next;
 }
 
@@ -120,7 +143,14 @@ class SeatRow {
     this.most = Math.min(MOST_OF_A_KIND, left);
     const id = `seat-${seatType.id}`;
     this.stepper = this.most
-      ? stepper({ id, labelledBy: `${id}-name`, name: seatType.name, most: this.most, value: Math.min(chosen, this.most), onchange })
+      ? stepper({
+          id,
+          labelledBy: `${id}-name`,
+          name: seatType.name,
+          most: this.most,
+          value: Math.min(chosen, this.most),
+          onchange,
+        })
       : null;
     this.element = h(
       "li",
@@ -130,9 +160,14 @@ class SeatRow {
         { class: "seat-row__what" },
         h("h3", { id: `${id}-name` }, seatType.name),
         h("p", {}, seatType.description),
-        this.most > 0 && h("p", { class: left <= FEW ? "seat-row__left seat-row__left--few" : "seat-row__left" }, leftInWords(left)),
+        this.most > 0 &&
+          h("p", { class: left <= FEW ? "seat-row__left seat-row__left--few" : "seat-row__left" }, leftInWords(left)),
       ),
-      h("p", { class: "seat-row__price" }, cents(seatType.price) === 0 ? t("seats.free") : formatMoney(seatType.price, seatType.currency)),
+      h(
+        "p",
+        { class: "seat-row__price" },
+        cents(seatType.price) === 0 ? t("seats.free") : formatMoney(seatType.price, seatType.currency),
+      ),
       this.stepper?.element ?? h("p", { class: "badge badge--sold-out" }, t("seats.soldOut")),
     );
   }

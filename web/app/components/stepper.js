@@ -25,8 +25,16 @@ export function stepper({ id, labelledBy, name, most, value, onchange }) {
     autocomplete: "off",
     "aria-labelledby": labelledBy,
   });
-  const less = h("button", { type: "button", class: "stepper__button", "aria-label": t("stepper.less", { name }) }, "\u2212");
-  const more = h("button", { type: "button", class: "stepper__button", "aria-label": t("stepper.more", { name }) }, "+");
+  const less = h(
+    "button",
+    { type: "button", class: "stepper__button", "aria-label": t("stepper.less", { name }) },
+    "\u2212",
+  );
+  const more = h(
+    "button",
+    { type: "button", class: "stepper__button", "aria-label": t("stepper.more", { name }) },
+    "+",
+  );
   const read = () => Math.min(most, Math.max(0, Math.trunc(Number(input.value) || 0)));
   const update = () => {
     less.setAttribute("aria-disabled", String(read() <= 0));

@@ -10,7 +10,11 @@ export function steps(present) {
     "ol",
     { class: "steps", "aria-label": t("steps.label") },
     ...names.map((name, index) =>
-      h("li", { class: index + 1 < present ? "steps__past" : "", "aria-current": index + 1 === present ? "step" : null }, h("span", {}, name)),
+      h(
+        "li",
+        { class: index + 1 < present ? "steps__past" : "", "aria-current": index + 1 === present ? "step" : null },
+        h("span", {}, name),
+      ),
     ),
   );
 }

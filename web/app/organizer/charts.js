@@ -20,13 +20,25 @@ export function bar(label, parts) {
     .filter((part) => part.value > 0)
     .map((part) => {
       const width = (part.value / whole) * WIDTH;
-      const rect = svg("rect", { x, y: 0, width: Math.max(width - GAP, 1), height: HEIGHT, class: `chart__part chart__part--${part.kind}` });
+      const rect = svg("rect", {
+        x,
+        y: 0,
+        width: Math.max(width - GAP, 1),
+        height: HEIGHT,
+        class: `chart__part chart__part--${part.kind}`,
+      });
       x += width;
       return rect;
     });
   return svg(
     "svg",
-    { class: "chart", role: "img", "aria-label": words, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" },
+    {
+      class: "chart",
+      role: "img",
+      "aria-label": words,
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      preserveAspectRatio: "none",
+    },
     svg("rect", { x: 0, y: 0, width: WIDTH, height: HEIGHT, class: "chart__ground" }),
     ...drawn,
   );

@@ -10,7 +10,13 @@ import { t } from "../i18n.js";
  * @returns {Field[]}
  */
 export function conferenceFields(details = {}) {
-  const start = new Field({ name: "startDate", type: "date", label: t("details.start"), value: details.startDate, className: "field--half" });
+  const start = new Field({
+    name: "startDate",
+    type: "date",
+    label: t("details.start"),
+    value: details.startDate,
+    className: "field--half",
+  });
   const end = new Field({
     name: "endDate",
     type: "date",
@@ -21,8 +27,21 @@ export function conferenceFields(details = {}) {
   });
   return [
     new Field({ name: "name", label: t("details.name"), value: details.name, maxLength: 200 }),
-    new Field({ name: "tagline", label: t("details.tagline"), hint: t("details.tagline.hint"), value: details.tagline ?? "", maxLength: 200, optional: true }),
-    new Field({ name: "description", label: t("details.description"), value: details.description, maxLength: 4000, rows: 5 }),
+    new Field({
+      name: "tagline",
+      label: t("details.tagline"),
+      hint: t("details.tagline.hint"),
+      value: details.tagline ?? "",
+      maxLength: 200,
+      optional: true,
+    }),
+    new Field({
+      name: "description",
+      label: t("details.description"),
+      value: details.description,
+      maxLength: 4000,
+      rows: 5,
+    }),
     new Field({ name: "location", label: t("details.location"), value: details.location, maxLength: 200 }),
     start,
     end,

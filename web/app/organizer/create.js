@@ -36,10 +36,24 @@ export function page(visit) {
  */
 function createPage(visit) {
   const details = conferenceFields();
-  const address = new Field({ name: "slug", label: t("create.slug"), hint: t("create.slug.hint"), maxLength: 64, rules: [slug] });
+  const address = new Field({
+    name: "slug",
+    label: t("create.slug"),
+    hint: t("create.slug.hint"),
+    maxLength: 64,
+    rules: [slug],
+  });
   const owner = [
     new Field({ name: "ownerName", label: t("create.ownerName"), autocomplete: "name", maxLength: 200 }),
-    new Field({ name: "ownerEmail", type: "email", label: t("create.ownerEmail"), hint: t("create.ownerEmail.hint"), autocomplete: "email", maxLength: 254, rules: [email] }),
+    new Field({
+      name: "ownerEmail",
+      type: "email",
+      label: t("create.ownerEmail"),
+      hint: t("create.ownerEmail.hint"),
+      autocomplete: "email",
+      maxLength: 254,
+      rules: [email],
+    }),
   ];
   const name = details.find((field) => field.name === "name");
   if (name) suggestSlug(name, address);
@@ -56,7 +70,11 @@ function createPage(visit) {
       form({
         label: t("create.heading"),
         fields: [...details, address, ...owner],
-        layout: [group(t("create.about"), details), group(t("create.address"), [address]), group(t("create.owner"), owner)],
+        layout: [
+          group(t("create.about"), details),
+          group(t("create.address"), [address]),
+          group(t("create.owner"), owner),
+        ],
         submit: t("create.submit"),
         busy: t("create.busy"),
         safe: t("create.safe"),
@@ -97,7 +115,9 @@ function accessCodePage(secret, { signal }) {
     guardLeaving(null);
     await navigate(`/organizer/${secret.code}`, { replace: true });
   });
-  guardLeaving(() => ask({ title: t("created.leave"), text: t("created.leave.text"), yes: t("leave.yes"), no: t("leave.no") }));
+  guardLeaving(() =>
+    ask({ title: t("created.leave"), text: t("created.leave.text"), yes: t("leave.yes"), no: t("leave.no") }),
+  );
   addEventListener("beforeunload", (event) => tab.get(KEY) && event.preventDefault(), { signal });
   return {
     title: t("created.title"),

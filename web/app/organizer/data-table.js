@@ -53,12 +53,22 @@ export class DataTable {
             { class: "toolbar" },
             h("div", { class: "field field--search" }, h("label", { for: `${id}-search` }, t("table.search")), search),
             this.count,
-            h("button", { type: "button", class: "button button--quiet", onclick: () => this.#export() }, t("table.export")),
+            h(
+              "button",
+              { type: "button", class: "button button--quiet", onclick: () => this.#export() },
+              t("table.export"),
+            ),
           ),
           h(
             "div",
             { class: "table-scroll", tabindex: 0, role: "region", "aria-label": caption },
-            h("table", { class: "table", id }, h("caption", { class: "visually-hidden" }, caption), h("thead", {}, this.head), this.body),
+            h(
+              "table",
+              { class: "table", id },
+              h("caption", { class: "visually-hidden" }, caption),
+              h("thead", {}, this.head),
+              this.body,
+            ),
           ),
           this.pages,
         )
@@ -87,7 +97,13 @@ export class DataTable {
   }
 
   #export() {
-    download(this.file, csv([this.columns.map(({ name }) => name), ...this.#found.map((row) => this.columns.map(({ text }) => text(row)))]));
+    download(
+      this.file,
+      csv([
+        this.columns.map(({ name }) => name),
+        ...this.#found.map((row) => this.columns.map(({ text }) => text(row))),
+      ]),
+    );
     announce(t("table.exported", { count: this.#found.length }));
   }
 
@@ -126,7 +142,16 @@ export class DataTable {
     const last = Math.max(0, Math.ceil(this.#found.length / ROWS_PER_PAGE) - 1);
     this.pages.hidden = last === 0;
     const go = (/** @type {string} */ name, /** @type {number} */ page) =>
-      h("button", { type: "button", class: "button button--quiet button--small", disabled: page < 0 || page > last, onclick: () => this.#turn(page) }, name);
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button button--quiet button--small",
+          disabled: page < 0 || page > last,
+          onclick: () => this.#turn(page),
+        },
+        name,
+      );
     this.pages.replaceChildren(
       go(t("table.previous"), this.#page - 1),
       h("span", {}, t("table.page", { page: this.#page + 1, pages: last + 1 })),

@@ -57,7 +57,10 @@ function seatFigures(conference, published, sold) {
   // Seats keep the name they were sold under; a seat type that was renamed since has those in a line of their own.
   const names = new Set(conference.seatTypes.map(({ name }) => name));
   const renamed = [...sold].filter(([name]) => !names.has(name));
-  return [...known, ...renamed.map(([name, count]) => ({ name, quantity: count, sold: count, held: null, left: null }))];
+  return [
+    ...known,
+    ...renamed.map(([name, count]) => ({ name, quantity: count, sold: count, held: null, left: null })),
+  ];
 }
 
 /** @param {ManagedOrder[]} paid */

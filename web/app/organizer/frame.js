@@ -20,7 +20,10 @@ import { signInForm } from "./sign-in-form.js";
  */
 export function organizersPage(make) {
   return async (visit) => {
-    const { params: { code = "" }, signal } = visit;
+    const {
+      params: { code = "" },
+      signal,
+    } = visit;
     if (!isSignedIn(code)) return signInPage(code);
     try {
       return await make(await readManaged(code, signal), visit);
@@ -71,7 +74,11 @@ export function framed(conference, present, heading, ...content) {
           statusBadge(conference),
           conference.isPublished && h("a", { href: `/conferences/${conference.code}` }, t("managed.public")),
         ),
-        h("button", { type: "button", class: "button button--quiet button--small", onclick: () => leave(conference.code) }, t("managed.signOut")),
+        h(
+          "button",
+          { type: "button", class: "button button--quiet button--small", onclick: () => leave(conference.code) },
+          t("managed.signOut"),
+        ),
       ),
       tabs(conference.code, present),
       h("h1", {}, heading),
@@ -82,7 +89,11 @@ export function framed(conference, present, heading, ...content) {
 
 /** @param {ManagedConference} conference */
 function statusBadge({ isPublished }) {
-  return h("span", { class: `badge badge--${isPublished ? "ok" : "plain"}`, id: "published-state" }, isPublished ? t("managed.published") : t("managed.unpublished"));
+  return h(
+    "span",
+    { class: `badge badge--${isPublished ? "ok" : "plain"}`, id: "published-state" },
+    isPublished ? t("managed.published") : t("managed.unpublished"),
+  );
 }
 
 /**
@@ -101,7 +112,11 @@ function tabs(code, present) {
     "nav",
     { class: "tabs", "aria-label": t("tabs.label") },
     ...all.map(([tab, path, name]) =>
-      h("a", { href: `/organizer/${encodeURIComponent(code)}${path}`, "aria-current": tab === present ? "page" : null }, name),
+      h(
+        "a",
+        { href: `/organizer/${encodeURIComponent(code)}${path}`, "aria-current": tab === present ? "page" : null },
+        name,
+      ),
     ),
   );
 }

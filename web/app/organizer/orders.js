@@ -57,7 +57,9 @@ function tables(code, orders) {
     file: `${code}-orders.csv`,
     none: t("orders.none"),
   });
-  const seats = orders.filter((order) => order.status === "paid").flatMap((order) => order.attendees.map((seat) => ({ order, seat })));
+  const seats = orders
+    .filter((order) => order.status === "paid")
+    .flatMap((order) => order.attendees.map((seat) => ({ order, seat })));
   const attendeesTable = new DataTable({
     id: "attendees",
     caption: t("attendees.heading"),
@@ -77,9 +79,23 @@ function tables(code, orders) {
 /** @param {ManagedOrder[]} due */
 function refundsDue(due) {
   const lines = due.map((order) =>
-    h("li", {}, t("orders.refund", { code: order.accessCode, name: order.registrantName ?? "", email: order.registrantEmail ?? "", amount: formatMoney(order.totalAmount, order.currency) })),
+    h(
+      "li",
+      {},
+      t("orders.refund", {
+        code: order.accessCode,
+        name: order.registrantName ?? "",
+        email: order.registrantEmail ?? "",
+        amount: formatMoney(order.totalAmount, order.currency),
+      }),
+    ),
   );
-  return notice("danger", t("overview.refunds", { count: due.length }), t("overview.refunds.text"), h("ul", {}, ...lines));
+  return notice(
+    "danger",
+    t("overview.refunds", { count: due.length }),
+    t("overview.refunds.text"),
+    h("ul", {}, ...lines),
+  );
 }
 
 /** @returns {Column<ManagedOrder>[]} */
@@ -95,7 +111,11 @@ function orderColumns() {
       shown: (order) => formatMoney(order.totalAmount, order.currency),
     },
     { name: t("orders.status"), text: statusText, shown: statusBadge },
-    { name: t("orders.seats"), text: (order) => String(order.attendees.length), number: (order) => order.attendees.length },
+    {
+      name: t("orders.seats"),
+      text: (order) => String(order.attendees.length),
+      number: (order) => order.attendees.length,
+    },
   ];
 }
 
@@ -106,7 +126,11 @@ function seatColumns() {
     { name: t("attendees.lastName"), text: ({ seat }) => seat.attendee?.lastName ?? "" },
     { name: t("attendees.firstName"), text: ({ seat }) => seat.attendee?.firstName ?? "" },
     { name: t("orders.email"), text: ({ seat }) => seat.attendee?.email ?? "" },
-    { name: t("attendees.order"), text: ({ order }) => order.accessCode, shown: ({ order }) => h("code", {}, order.accessCode) },
+    {
+      name: t("attendees.order"),
+      text: ({ order }) => order.accessCode,
+      shown: ({ order }) => h("code", {}, order.accessCode),
+    },
     { name: t("orders.registrant"), text: ({ order }) => order.registrantName ?? "" },
   ];
 }

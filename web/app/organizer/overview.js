@@ -19,7 +19,10 @@ import { framed, organizersPage } from "./frame.js";
 /** @import { Figures, OrderFigures, SeatFigures } from "./figures.js" */
 
 export const page = organizersPage(async (conference, { signal }) => {
-  const [published, orders] = await Promise.all([asPublic(conference, signal), readAllOrders(conference.code, { signal })]);
+  const [published, orders] = await Promise.all([
+    asPublic(conference, signal),
+    readAllOrders(conference.code, { signal }),
+  ]);
   const figures = figuresOf(conference, published, orders);
   return framed(
     conference,
@@ -53,14 +56,23 @@ async function asPublic({ code, isPublished }, signal) {
  */
 function refunds(code, count) {
   const link = h("a", { class: "button button--quiet", href: `/organizer/${code}/orders` }, t("overview.refunds.show"));
-  return notice("danger", t("overview.refunds", { count }), t("overview.refunds.text"), h("p", { class: "actions" }, link));
+  return notice(
+    "danger",
+    t("overview.refunds", { count }),
+    t("overview.refunds.text"),
+    h("p", { class: "actions" }, link),
+  );
 }
 
 /** @param {ManagedConference} conference */
 function publishing(conference) {
   const { isPublished, seatTypes } = conference;
   const outcome = h("div", { class: "form__outcome" });
-  const button = h("button", { type: "button", class: `button ${isPublished ? "button--quiet" : "button--primary"}` }, isPublished ? t("publish.unpublish") : t("publish.publish"));
+  const button = h(
+    "button",
+    { type: "button", class: `button ${isPublished ? "button--quiet" : "button--primary"}` },
+    isPublished ? t("publish.unpublish") : t("publish.publish"),
+  );
   const change = () =>
     whileBusy(button, t("publish.busy"), async () => {
       outcome.replaceChildren();
@@ -84,7 +96,12 @@ function publishing(conference) {
     { class: "panel publishing", "aria-labelledby": "publishing" },
     h("h2", { id: "publishing" }, isPublished ? t("publish.on") : t("publish.off")),
     h("p", {}, isPublished ? t("publish.on.text") : t("publish.off.text")),
-    seatTypes.length === 0 && notice("info", t("publish.noSeats"), h("p", {}, h("a", { href: `/organizer/${conference.code}/seat-types` }, t("publish.noSeats.add")))),
+    seatTypes.length === 0 &&
+      notice(
+        "info",
+        t("publish.noSeats"),
+        h("p", {}, h("a", { href: `/organizer/${conference.code}/seat-types` }, t("publish.noSeats.add"))),
+      ),
     outcome,
     h("div", { class: "actions" }, button),
   );
@@ -93,7 +110,8 @@ function publishing(conference) {
 /** @param {Figures} figures */
 function tiles({ seats, orders, revenue }) {
   const sold = seats.reduce((sum, seat) => sum + seat.sold, 0);
-  const tile = (/** @type {string} */ name, /** @type {string} */ value) => h("div", { class: "tile" }, h("dt", {}, name), h("dd", {}, value));
+  const tile = (/** @type {string} */ name, /** @type {string} */ value) =>
+    h("div", { class: "tile" }, h("dt", {}, name), h("dd", {}, value));
   return h(
     "dl",
     { class: "tiles" },
@@ -111,7 +129,8 @@ function seatsSection(seats) {
     { name: t("figures.held"), value: seat.held ?? 0, kind: "held" },
     { name: t("figures.left"), value: seat.left ?? Math.max(0, seat.quantity - seat.sold), kind: "left" },
   ];
-  const number = (/** @type {number | null} */ value) => h("td", { class: "number" }, value === null ? "\u2013" : formatNumber(value));
+  const number = (/** @type {number | null} */ value) =>
+    h("td", { class: "number" }, value === null ? "\u2013" : formatNumber(value));
   return h(
     "section",
     { class: "figures", "aria-labelledby": "figures-seats" },
@@ -122,7 +141,9 @@ function seatsSection(seats) {
       h(
         "div",
         {},
-        ...seats.map((seat) => h("div", { class: "chart-row" }, h("p", { "aria-hidden": "true" }, seat.name), bar(seat.name, parts(seat)))),
+        ...seats.map((seat) =>
+          h("div", { class: "chart-row" }, h("p", { "aria-hidden": "true" }, seat.name), bar(seat.name, parts(seat))),
+        ),
         legend([
           { name: t("figures.sold"), kind: "sold" },
           { name: t("figures.held"), kind: "held" },
@@ -132,7 +153,13 @@ function seatsSection(seats) {
       dataTable(
         t("figures.seats.table"),
         [t("figures.seat"), t("figures.all"), t("figures.sold"), t("figures.held"), t("figures.left")],
-        seats.map((seat) => [h("th", { scope: "row" }, seat.name), number(seat.quantity), number(seat.sold), number(seat.held), number(seat.left)]),
+        seats.map((seat) => [
+          h("th", { scope: "row" }, seat.name),
+          number(seat.quantity),
+          number(seat.sold),
+          number(seat.held),
+          number(seat.left),
+        ]),
       ),
     ),
   );
@@ -156,7 +183,10 @@ function ordersSection(orders) {
       dataTable(
         t("figures.orders.table"),
         [t("figures.status"), t("figures.count")],
-        parts.map(({ name, value }) => [h("th", { scope: "row" }, name), h("td", { class: "number" }, formatNumber(value))]),
+        parts.map(({ name, value }) => [
+          h("th", { scope: "row" }, name),
+          h("td", { class: "number" }, formatNumber(value)),
+        ]),
       ),
     ),
   );
@@ -174,7 +204,11 @@ function dataTable(caption, head, rows) {
     h(
       "table",
       { class: "table" },
-      h("thead", {}, h("tr", {}, ...head.map((name, index) => h("th", { scope: "col", class: index ? "number" : "" }, name)))),
+      h(
+        "thead",
+        {},
+        h("tr", {}, ...head.map((name, index) => h("th", { scope: "col", class: index ? "number" : "" }, name))),
+      ),
       h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells))),
     ),
   );

@@ -24,8 +24,22 @@ export function seatTypeForm({ id, label, seatType, submit, safe, onSubmit }) {
   return form({
     label,
     fields: [
-      new Field({ name: "name", id: of("name"), label: t("seatTypes.name"), value: seatType?.name, maxLength: 70, rules: [atLeast(2)] }),
-      new Field({ name: "description", id: of("description"), label: t("seatTypes.description"), value: seatType?.description, maxLength: 250, rows: 2 }),
+      new Field({
+        name: "name",
+        id: of("name"),
+        label: t("seatTypes.name"),
+        value: seatType?.name,
+        maxLength: 70,
+        rules: [atLeast(2)],
+      }),
+      new Field({
+        name: "description",
+        id: of("description"),
+        label: t("seatTypes.description"),
+        value: seatType?.description,
+        maxLength: 250,
+        rows: 2,
+      }),
       new Field({
         name: "quantity",
         id: of("quantity"),

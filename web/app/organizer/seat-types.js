@@ -55,7 +55,11 @@ function card(conference, seatType) {
   const outcome = h("div", { class: "form__outcome" });
   const place = h("div", {});
   const remove = h("button", { type: "button", class: "button button--quiet button--small" }, t("seatTypes.delete"));
-  const edit = h("button", { type: "button", class: "button button--small", "aria-expanded": "false" }, t("seatTypes.edit"));
+  const edit = h(
+    "button",
+    { type: "button", class: "button button--small", "aria-expanded": "false" },
+    t("seatTypes.edit"),
+  );
   const editing = () =>
     seatTypeForm({
       id: seatType.id,
@@ -76,7 +80,11 @@ function card(conference, seatType) {
     place.querySelector("input")?.focus();
   });
   remove.addEventListener("click", async () => {
-    const sure = await ask({ title: t("seatTypes.delete.ask", { name: seatType.name }), text: t("seatTypes.delete.text"), yes: t("seatTypes.delete") });
+    const sure = await ask({
+      title: t("seatTypes.delete.ask", { name: seatType.name }),
+      text: t("seatTypes.delete.text"),
+      yes: t("seatTypes.delete"),
+    });
     if (sure) await whileBusy(remove, t("seatTypes.busy"), () => erase(code, seatType, outcome));
   });
   return h(

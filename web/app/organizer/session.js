@@ -28,7 +28,10 @@ export function keepSession(session) {
 
 /** @param {string} code */
 export function signOut(code) {
-  tab.set(KEY, sessions().filter((session) => !same(session.code, code)));
+  tab.set(
+    KEY,
+    sessions().filter((session) => !same(session.code, code)),
+  );
 }
 
 /**
@@ -56,7 +59,10 @@ export async function callAsOrganizer(code, method, path, options = {}) {
   // Static Web Apps puts a token of its own into Authorization, so ours goes into a header of its own as well.
   const headers = { Authorization: `Bearer ${session.token}`, "X-Organizer-Token": session.token };
   try {
-    return await call(method, `/api/management/conferences/${encodeURIComponent(code)}${path}`, { ...options, headers });
+    return await call(method, `/api/management/conferences/${encodeURIComponent(code)}${path}`, {
+      ...options,
+      headers,
+    });
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) signOut(code);
     throw error;

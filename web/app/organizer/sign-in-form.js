@@ -19,8 +19,22 @@ export function signInForm(onSignedIn) {
   const element = form({
     label: t("signIn.heading"),
     fields: [
-      new Field({ name: "email", type: "email", label: t("signIn.email"), autocomplete: "username", maxLength: 254, rules: [email] }),
-      new Field({ name: "accessCode", label: t("signIn.code"), hint: t("signIn.code.hint"), maxLength: 6, className: "field--code", rules: [accessCode] }),
+      new Field({
+        name: "email",
+        type: "email",
+        label: t("signIn.email"),
+        autocomplete: "username",
+        maxLength: 254,
+        rules: [email],
+      }),
+      new Field({
+        name: "accessCode",
+        label: t("signIn.code"),
+        hint: t("signIn.code.hint"),
+        maxLength: 6,
+        className: "field--code",
+        rules: [accessCode],
+      }),
     ],
     submit: t("signIn.submit"),
     busy: t("signIn.busy"),

@@ -23,12 +23,21 @@ export function page() {
           "section",
           { class: "panel", "aria-labelledby": "yours" },
           h("h2", { id: "yours" }, t("start.yours")),
-          h("ul", { class: "plain-list" }, ...signedInTo.map(({ code }) => h("li", {}, h("a", { href: `/organizer/${code}` }, code)))),
+          h(
+            "ul",
+            { class: "plain-list" },
+            ...signedInTo.map(({ code }) => h("li", {}, h("a", { href: `/organizer/${code}` }, code))),
+          ),
         ),
       h(
         "div",
         { class: "halves" },
-        h("section", { "aria-labelledby": "sign-in" }, h("h2", { id: "sign-in" }, t("signIn.heading")), signInForm((code) => navigate(`/organizer/${code}`))),
+        h(
+          "section",
+          { "aria-labelledby": "sign-in" },
+          h("h2", { id: "sign-in" }, t("signIn.heading")),
+          signInForm((code) => navigate(`/organizer/${code}`)),
+        ),
         h(
           "section",
           { "aria-labelledby": "create" },

@@ -24,7 +24,10 @@ const WAIT_FOR_SEATS_SECONDS = 10;
  * @returns {Promise<Page>}
  */
 export async function page(visit) {
-  const { params: { orderId = "" }, signal } = visit;
+  const {
+    params: { orderId = "" },
+    signal,
+  } = visit;
   try {
     const order = await readOrder(orderId, { signal });
     if (order.state !== "confirmed") return notYetPage(order);
@@ -139,6 +142,10 @@ function noSeatsPage(orderId) {
   return messagePage(
     t("assign.none"),
     h("p", {}, t("assign.none.text")),
-    h("p", { class: "actions" }, h("a", { class: "button", href: `/orders/${encodeURIComponent(orderId)}` }, t("assign.order"))),
+    h(
+      "p",
+      { class: "actions" },
+      h("a", { class: "button", href: `/orders/${encodeURIComponent(orderId)}` }, t("assign.order")),
+    ),
   );
 }

@@ -38,8 +38,10 @@ export function checkoutPage(order, visit) {
       { class: "page" },
       steps(2),
       h("h1", {}, t("checkout.heading")),
-      order.reservationExpiresAt !== null && countDown(order.reservationExpiresAt, () => visit.show(expiredPage(order, visit))),
-      visit.query.get("payment") === "rejected" && notice("warning", t("checkout.rejected"), t("checkout.rejected.text")),
+      order.reservationExpiresAt !== null &&
+        countDown(order.reservationExpiresAt, () => visit.show(expiredPage(order, visit))),
+      visit.query.get("payment") === "rejected" &&
+        notice("warning", t("checkout.rejected"), t("checkout.rejected.text")),
       h(
         "div",
         { class: "checkout" },
@@ -69,8 +71,20 @@ function ticket(order, reservation) {
 function registrantForm(order, visit) {
   const typed = traceOf(order.orderId).registrant ?? order.registrant;
   const fields = [
-    new Field({ name: "firstName", label: t("person.firstName"), value: typed?.firstName, autocomplete: "given-name", maxLength: 100 }),
-    new Field({ name: "lastName", label: t("person.lastName"), value: typed?.lastName, autocomplete: "family-name", maxLength: 100 }),
+    new Field({
+      name: "firstName",
+      label: t("person.firstName"),
+      value: typed?.firstName,
+      autocomplete: "given-name",
+      maxLength: 100,
+    }),
+    new Field({
+      name: "lastName",
+      label: t("person.lastName"),
+      value: typed?.lastName,
+      autocomplete: "family-name",
+      maxLength: 100,
+    }),
     new Field({
       name: "email",
       type: "email",
@@ -156,7 +170,12 @@ async function followReservation(order, visit, reservation) {
   try {
     let latest = order;
     while (latest.state === "pendingReservation") {
-      latest = await readOrder(order.orderId, { until: "reserved", afterVersion: order.version, wait: 10, signal: visit.signal });
+      latest = await readOrder(order.orderId, {
+        until: "reserved",
+        afterVersion: order.version,
+        wait: 10,
+        signal: visit.signal,
+      });
       if (!reservation.isConnected && latest.state === "pendingReservation") return;
     }
     if (latest.state === "reservationCompleted") showReservation(reservation, latest);

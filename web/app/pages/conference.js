@@ -76,7 +76,12 @@ function banner(conference) {
       h(
         "dl",
         { class: "conference__facts" },
-        h("div", {}, h("dt", {}, t("conference.when")), h("dd", {}, formatDays(conference.startDate, conference.endDate))),
+        h(
+          "div",
+          {},
+          h("dt", {}, t("conference.when")),
+          h("dd", {}, formatDays(conference.startDate, conference.endDate)),
+        ),
         h("div", {}, h("dt", {}, t("conference.where")), h("dd", {}, conference.location)),
       ),
     ),
@@ -86,12 +91,20 @@ function banner(conference) {
 /** @param {string} search */
 function twitterLink(search) {
   const link = `https://twitter.com/search?q=${encodeURIComponent(search)}`;
-  return h("p", {}, h("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, t("conference.twitter", { search })));
+  return h(
+    "p",
+    {},
+    h("a", { href: link, target: "_blank", rel: "noopener noreferrer" }, t("conference.twitter", { search })),
+  );
 }
 
 /** @param {Draft} draft */
 function underWayNotice(draft) {
-  const checkout = h("a", { href: `/orders/${draft.orderId}`, class: "button button--quiet" }, t("seats.underWay.continue"));
+  const checkout = h(
+    "a",
+    { href: `/orders/${draft.orderId}`, class: "button button--quiet" },
+    t("seats.underWay.continue"),
+  );
   return notice("info", t("seats.underWay"), t("seats.underWay.text"), h("p", { class: "actions" }, checkout));
 }
 

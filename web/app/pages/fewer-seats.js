@@ -31,6 +31,7 @@ export async function fewerSeatsPage(order, visit) {
       h("h1", {}, t("fewer.heading")),
       order.reservationExpiresAt !== null &&
         countDown(order.reservationExpiresAt, () => visit.show(expiredPage(order, visit))),
+      h("h2", {}, t("seats.heading")),
       seatForm({
         seatTypes: conference.seatTypes,
         chosen: reserved,
@@ -46,7 +47,11 @@ export async function fewerSeatsPage(order, visit) {
 /** @param {Order} order */
 function whatWasReserved(order) {
   const lines = order.lines.map((line) =>
-    h("li", {}, t("fewer.line", { name: line.description, wanted: line.requestedQuantity, reserved: line.reservedQuantity ?? 0 })),
+    h(
+      "li",
+      {},
+      t("fewer.line", { name: line.description, wanted: line.requestedQuantity, reserved: line.reservedQuantity ?? 0 }),
+    ),
   );
   return notice("warning", t("fewer.notice"), h("ul", {}, ...lines), t("fewer.notice.text"));
 }
@@ -59,7 +64,9 @@ function whatWasReserved(order) {
 async function change(order, seats, visit) {
   try {
     const changed = asOrder(await changeSeats(order.orderId, seats));
-    visit.show(await pageOf(changed ?? (await readOrder(order.orderId, { afterVersion: order.version, wait: 10 })), visit));
+    visit.show(
+      await pageOf(changed ?? (await readOrder(order.orderId, { afterVersion: order.version, wait: 10 })), visit),
+    );
   } catch (error) {
     if (!isOver(error)) throw error;
     visit.show(await pageOf(await readOrder(order.orderId), visit));

@@ -19,7 +19,14 @@ export function page() {
   const element = form({
     label: t("find.heading"),
     fields: [
-      new Field({ name: "email", type: "email", label: t("person.email"), autocomplete: "email", maxLength: 254, rules: [email] }),
+      new Field({
+        name: "email",
+        type: "email",
+        label: t("person.email"),
+        autocomplete: "email",
+        maxLength: 254,
+        rules: [email],
+      }),
       new Field({
         name: "accessCode",
         label: t("find.code"),

@@ -56,5 +56,10 @@ function card(conference) {
 }
 
 function nothingOn() {
-  return notice("info", t("home.none"), t("home.none.text"), h("p", {}, h("a", { href: "/organizer/create" }, t("home.none.create"))));
+  return notice(
+    "info",
+    t("home.none"),
+    t("home.none.text"),
+    h("p", {}, h("a", { href: "/organizer/create" }, t("home.none.create"))),
+  );
 }

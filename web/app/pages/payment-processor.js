@@ -49,7 +49,10 @@ function open(payment, signature) {
         try {
           await work();
         } catch (error) {
-          outcome.replaceChildren(problemNotice(error, { retry: mayRetry(error) ? () => button.click() : null, safe: t("bank.safe") }), backTo(order));
+          outcome.replaceChildren(
+            problemNotice(error, { retry: mayRetry(error) ? () => button.click() : null, safe: t("bank.safe") }),
+            backTo(order),
+          );
         }
       });
     });
@@ -68,7 +71,12 @@ function open(payment, signature) {
       "dl",
       { class: "bank__facts" },
       h("div", {}, h("dt", {}, t("bank.for")), h("dd", { id: "payment-description" }, payment.description)),
-      h("div", {}, h("dt", {}, t("bank.amount")), h("dd", { class: "bank__amount", id: "payment-amount" }, formatMoney(payment.totalAmount, payment.currency))),
+      h(
+        "div",
+        {},
+        h("dt", {}, t("bank.amount")),
+        h("dd", { class: "bank__amount", id: "payment-amount" }, formatMoney(payment.totalAmount, payment.currency)),
+      ),
     ),
     h("div", { class: "bank__actions" }, accept, reject),
     outcome,

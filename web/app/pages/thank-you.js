@@ -34,7 +34,11 @@ export function thankYouPage(order, _visit) {
           accessCodeBox(order.accessCode),
           h("h2", {}, t("thanks.seats")),
           h("p", {}, t("thanks.seats.text")),
-          h("p", { class: "actions" }, h("a", { class: "button button--primary", href: `/orders/${order.orderId}/seats` }, t("thanks.assign"))),
+          h(
+            "p",
+            { class: "actions" },
+            h("a", { class: "button button--primary", href: `/orders/${order.orderId}/seats` }, t("thanks.assign")),
+          ),
         ),
         h("div", { class: "checkout__order" }, orderTicket(order)),
       ),

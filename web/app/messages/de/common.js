@@ -16,23 +16,30 @@ export default {
   "shell.footer": "Contoso Conferences. Kein Platz wird zweimal verkauft.",
   "shell.footer.create": "Eine eigene Konferenz veranstalten",
   "shell.loading": "Wird geladen …",
-  "shell.offline": "Sie sind offline. Was Sie eingegeben haben, bleibt hier; senden Sie es, wenn Sie wieder verbunden sind.",
+  "shell.offline":
+    "Sie sind offline. Was Sie eingegeben haben, bleibt hier; senden Sie es, wenn Sie wieder verbunden sind.",
   "shell.online": "Sie sind wieder verbunden.",
 
   "problem.retry": "Noch einmal versuchen",
   "problem.home": "Alle Konferenzen",
   "problem.offline.title": "Sie sind offline",
-  "problem.offline.text": "Es wurde nichts gesendet. Stellen Sie eine Internetverbindung her und versuchen Sie es noch einmal.",
+  "problem.offline.text":
+    "Es wurde nichts gesendet. Stellen Sie eine Internetverbindung her und versuchen Sie es noch einmal.",
   "problem.network.title": "Wir waren nicht zu erreichen",
-  "problem.network.text": "Die Verbindung brach ab, bevor eine Antwort kam. Prüfen Sie sie und versuchen Sie es noch einmal.",
+  "problem.network.text":
+    "Die Verbindung brach ab, bevor eine Antwort kam. Prüfen Sie sie und versuchen Sie es noch einmal.",
   "problem.timeout.title": "Die Antwort dauert zu lange",
-  "problem.timeout.text": "Vielleicht arbeiten wir noch daran. Warten Sie einen Moment und versuchen Sie es noch einmal.",
+  "problem.timeout.text":
+    "Vielleicht arbeiten wir noch daran. Warten Sie einen Moment und versuchen Sie es noch einmal.",
   "problem.401.title": "Sie sind nicht mehr angemeldet",
-  "problem.401.text": "Es wurde nichts geändert. Kopieren Sie, was Sie eingegeben haben, laden Sie die Seite neu und melden Sie sich an.",
+  "problem.401.text":
+    "Es wurde nichts geändert. Kopieren Sie, was Sie eingegeben haben, laden Sie die Seite neu und melden Sie sich an.",
   "problem.404.title": "Das haben wir nicht gefunden",
-  "problem.404.text": "Vielleicht gibt es das nicht mehr, oder die Adresse ist unvollständig. Prüfen Sie sie oder beginnen Sie bei den Konferenzen.",
+  "problem.404.text":
+    "Vielleicht gibt es das nicht mehr, oder die Adresse ist unvollständig. Prüfen Sie sie oder beginnen Sie bei den Konferenzen.",
   "problem.409.title": "Das ist nicht mehr möglich",
-  "problem.409.text": "Inzwischen hat sich etwas geändert. Von dieser Anfrage wurde nichts ausgeführt; laden Sie die Seite neu, um den Stand zu sehen.",
+  "problem.409.text":
+    "Inzwischen hat sich etwas geändert. Von dieser Anfrage wurde nichts ausgeführt; laden Sie die Seite neu, um den Stand zu sehen.",
   "problem.413.title": "Das ist zu viel Text",
   "problem.413.text": "Es wurde nichts gespeichert. Kürzen Sie Ihre Eingaben und senden Sie sie noch einmal.",
   "problem.422.title": "Etwas daran passt nicht",
@@ -44,29 +51,36 @@ export default {
   "problem.refused.title": "Das wurde nicht angenommen",
   "problem.refused.text": "Es wurde nichts geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.",
   "problem.bug.title": "Diese Seite hat einen Fehler",
-  "problem.bug.text": "Was Sie vorher gesendet haben, ist sicher. Laden Sie die Seite neu; hilft das nicht, kommen Sie später wieder.",
+  "problem.bug.text":
+    "Was Sie vorher gesendet haben, ist sicher. Laden Sie die Seite neu; hilft das nicht, kommen Sie später wieder.",
   "problem.seats-unavailable.title": "So viele Plätze sind nicht mehr frei",
-  "problem.seats-unavailable.text": "Dadurch wurde nichts reserviert. Was noch zu haben ist, haben wir für Sie ausgewählt.",
+  "problem.seats-unavailable.text":
+    "Dadurch wurde nichts reserviert. Was noch zu haben ist, haben wir für Sie ausgewählt.",
   "problem.order-expired.title": "Ihre Reservierung ist abgelaufen",
-  "problem.order-expired.text": "Die Plätze wurden zurückgegeben, und nichts wurde berechnet. Wählen Sie erneut Plätze.",
+  "problem.order-expired.text":
+    "Die Plätze wurden zurückgegeben, und nichts wurde berechnet. Wählen Sie erneut Plätze.",
   "problem.order-settled.title": "Diese Bestellung ist schon bestätigt",
   "problem.order-settled.text": "Es gibt nichts mehr zu tun. Laden Sie die Seite neu, um sie zu sehen.",
   "problem.reservation-pending.title": "Ihre Plätze werden noch reserviert",
-  "problem.reservation-pending.text": "Es dauert länger als sonst. Ihre Bestellung ist sicher, und nichts wurde berechnet. Versuchen Sie es gleich noch einmal.",
+  "problem.reservation-pending.text":
+    "Es dauert länger als sonst. Ihre Bestellung ist sicher, und nichts wurde berechnet. Versuchen Sie es gleich noch einmal.",
   "problem.partially-reserved.title": "Es konnten nicht alle gewünschten Plätze reserviert werden.",
   "problem.partially-reserved.text": "Laden Sie die Seite neu, um aus den übrigen zu wählen.",
   "problem.registrant-missing.title": "Wir wissen noch nicht, wer sich anmeldet",
   "problem.registrant-missing.text": "Füllen Sie die Angaben aus und versuchen Sie es noch einmal.",
   "problem.payment-rejected.title": "Diese Zahlung wurde abgebrochen",
-  "problem.payment-rejected.text": "Es wurde kein Geld abgebucht. Gehen Sie zur Bestellung zurück, um erneut zu zahlen.",
+  "problem.payment-rejected.text":
+    "Es wurde kein Geld abgebucht. Gehen Sie zur Bestellung zurück, um erneut zu zahlen.",
   "problem.payment-accepted.title": "Das ist schon bezahlt",
   "problem.payment-accepted.text": "Das Geld wurde einmal abgebucht. Gehen Sie zur Bestellung zurück, um sie zu sehen.",
   "problem.payment-signature.title": "Dieser Zahlungslink ist nicht gültig",
-  "problem.payment-signature.text": "Es wurde kein Geld abgebucht. Gehen Sie zur Bestellung zurück und beginnen Sie die Zahlung neu.",
+  "problem.payment-signature.text":
+    "Es wurde kein Geld abgebucht. Gehen Sie zur Bestellung zurück und beginnen Sie die Zahlung neu.",
   "problem.slug-taken.title": "Diese Adresse ist vergeben",
   "problem.slug-taken.text": "Wählen Sie eine andere.",
   "problem.seat-type-published.title": "Das lässt sich nicht mehr löschen",
-  "problem.seat-type-published.text": "Die Konferenz war veröffentlicht, also können solche Plätze verkauft sein. Setzen Sie die Zahl der Plätze stattdessen auf 0.",
+  "problem.seat-type-published.text":
+    "Die Konferenz war veröffentlicht, also können solche Plätze verkauft sein. Setzen Sie die Zahl der Plätze stattdessen auf 0.",
 
   "field.optional": "(freiwillig)",
   "rule.filled": "Bitte füllen Sie das aus.",

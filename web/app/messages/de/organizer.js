@@ -7,7 +7,8 @@ export default {
   "start.text": "Einrichten, veröffentlichen und sehen, wer kommt.",
   "start.yours": "Sie sind angemeldet bei",
   "start.create": "Eine neue Konferenz",
-  "start.create.text": "Beschreiben Sie sie, sagen Sie, welche Plätze es gibt, und veröffentlichen Sie sie, wenn Sie so weit sind.",
+  "start.create.text":
+    "Beschreiben Sie sie, sagen Sie, welche Plätze es gibt, und veröffentlichen Sie sie, wenn Sie so weit sind.",
   "start.create.link": "Konferenz anlegen",
 
   "signIn.title": "Anmelden",
@@ -23,7 +24,8 @@ export default {
 
   "create.title": "Konferenz anlegen",
   "create.heading": "Konferenz anlegen",
-  "create.text": "Niemand sieht sie, bis Sie sie veröffentlichen, und alles außer der Adresse lässt sich später ändern.",
+  "create.text":
+    "Niemand sieht sie, bis Sie sie veröffentlichen, und alles außer der Adresse lässt sich später ändern.",
   "create.about": "Über die Konferenz",
   "create.address": "Ihre Adresse",
   "create.owner": "Sie selbst",
@@ -36,11 +38,13 @@ export default {
   "create.ownerEmail.hint": "Damit melden Sie sich an.",
   "create.submit": "Konferenz anlegen",
   "create.busy": "Die Konferenz wird angelegt …",
-  "create.safe": "Wenn Sie nicht sehen, ob sie angelegt wurde, versuchen Sie es noch einmal: Eine Adresse wird nie zweimal vergeben.",
+  "create.safe":
+    "Wenn Sie nicht sehen, ob sie angelegt wurde, versuchen Sie es noch einmal: Eine Adresse wird nie zweimal vergeben.",
   "created.title": "Ihr Zugangscode",
   "created.heading": "{name} ist angelegt",
   "created.warning": "Schreiben Sie den Zugangscode jetzt auf",
-  "created.warning.text": "Er wird nur dieses eine Mal gezeigt. Wir behalten keine lesbare Kopie, darum kann ihn Ihnen niemand noch einmal zeigen.",
+  "created.warning.text":
+    "Er wird nur dieses eine Mal gezeigt. Wir behalten keine lesbare Kopie, darum kann ihn Ihnen niemand noch einmal zeigen.",
   "created.code": "Zugangscode des Veranstalters",
   "created.use": "Sie melden sich mit {email} und diesem Code an.",
   "created.done": "Ich habe ihn; weiter",
@@ -78,7 +82,10 @@ export default {
   "overview.sold": "Verkaufte Plätze",
   "overview.paid": "Bezahlte Bestellungen",
   "overview.pending": "Offene Bestellungen",
-  "overview.refunds": { one: "Für eine Bestellung ist eine Erstattung fällig", other: "Für {count} Bestellungen sind Erstattungen fällig" },
+  "overview.refunds": {
+    one: "Für eine Bestellung ist eine Erstattung fällig",
+    other: "Für {count} Bestellungen sind Erstattungen fällig",
+  },
   "overview.refunds.text": "Geld kam nach Ablauf der Reservierung an, und die Plätze waren weg. Geben Sie es zurück.",
   "overview.refunds.show": "Bestellungen zeigen",
   "figures.seats": "Plätze",
@@ -106,20 +113,25 @@ export default {
   "publish.busy": "Einen Moment …",
   "publish.safe": "Ein neuer Versuch schadet nicht.",
   "publish.ask.on": "Die Konferenz veröffentlichen?",
-  "publish.ask.on.text": "Alle können sie sofort sehen und Plätze buchen. Platzarten lassen sich danach nicht mehr löschen.",
+  "publish.ask.on.text":
+    "Alle können sie sofort sehen und Plätze buchen. Platzarten lassen sich danach nicht mehr löschen.",
   "publish.ask.off": "Die Konferenz zurückziehen?",
-  "publish.ask.off.text": "Sie verschwindet von der Website, und niemand kann buchen. Vorhandene Bestellungen bleiben, wie sie sind.",
+  "publish.ask.off.text":
+    "Sie verschwindet von der Website, und niemand kann buchen. Vorhandene Bestellungen bleiben, wie sie sind.",
   "publish.noSeats": "Sie hat noch keine Plätze",
   "publish.noSeats.add": "Eine Platzart anlegen",
 
   "seatTypes.heading": "Platzarten",
-  "seatTypes.text": "Was es zu buchen gibt. Platzarten lassen sich löschen, bis die Konferenz zum ersten Mal veröffentlicht wird.",
-  "seatTypes.text.published": "Was es zu buchen gibt. Eine geänderte Zahl fügt Plätze hinzu oder nimmt sie weg; verkaufte Plätze werden nie weggenommen.",
+  "seatTypes.text":
+    "Was es zu buchen gibt. Platzarten lassen sich löschen, bis die Konferenz zum ersten Mal veröffentlicht wird.",
+  "seatTypes.text.published":
+    "Was es zu buchen gibt. Eine geänderte Zahl fügt Plätze hinzu oder nimmt sie weg; verkaufte Plätze werden nie weggenommen.",
   "seatTypes.none": "Es gibt noch keine Platzarten",
   "seatTypes.none.text": "Legen Sie unten die erste an.",
   "seatTypes.add": "Platzart anlegen",
   "seatTypes.add.submit": "Anlegen",
-  "seatTypes.add.safe": "Wenn Sie nicht sehen, ob sie angelegt wurde, laden Sie die Seite neu und schauen Sie nach, bevor Sie sie noch einmal anlegen.",
+  "seatTypes.add.safe":
+    "Wenn Sie nicht sehen, ob sie angelegt wurde, laden Sie die Seite neu und schauen Sie nach, bevor Sie sie noch einmal anlegen.",
   "seatTypes.name": "Name",
   "seatTypes.description": "Beschreibung",
   "seatTypes.quantity": "Zahl der Plätze",
@@ -137,7 +149,10 @@ export default {
 
   "orders.heading": "Bestellungen",
   "orders.loading": "Die Bestellungen werden geladen …",
-  "orders.progress": { one: "Die Bestellungen werden geladen … bisher {count}", other: "Die Bestellungen werden geladen … bisher {count}" },
+  "orders.progress": {
+    one: "Die Bestellungen werden geladen … bisher {count}",
+    other: "Die Bestellungen werden geladen … bisher {count}",
+  },
   "orders.loaded": { one: "{count} Bestellung geladen", other: "{count} Bestellungen geladen" },
   "orders.none": "Noch hat niemand bestellt.",
   "orders.code": "Bestellung",

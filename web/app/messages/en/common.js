@@ -28,9 +28,11 @@ export default {
   "problem.401.title": "You are not signed in any more",
   "problem.401.text": "Nothing was changed. Copy what you typed, load the page again and sign in.",
   "problem.404.title": "We could not find this",
-  "problem.404.text": "It may have been removed, or the address is not complete. Check it, or start from the conferences.",
+  "problem.404.text":
+    "It may have been removed, or the address is not complete. Check it, or start from the conferences.",
   "problem.409.title": "This is not possible any more",
-  "problem.409.text": "Something changed meanwhile. Nothing of this request was done; load the page again to see how things are.",
+  "problem.409.text":
+    "Something changed meanwhile. Nothing of this request was done; load the page again to see how things are.",
   "problem.413.title": "That is too much text",
   "problem.413.text": "Nothing was saved. Shorten what you typed and send it again.",
   "problem.422.title": "Something in it does not fit",
@@ -50,7 +52,8 @@ export default {
   "problem.order-settled.title": "This order is confirmed already",
   "problem.order-settled.text": "There is nothing more to do. Load the page again to see it.",
   "problem.reservation-pending.title": "Your seats are still being reserved",
-  "problem.reservation-pending.text": "It takes longer than usual. Your order is safe and nothing was charged. Try again in a moment.",
+  "problem.reservation-pending.text":
+    "It takes longer than usual. Your order is safe and nothing was charged. Try again in a moment.",
   "problem.partially-reserved.title": "Could not reserve all the requested seats.",
   "problem.partially-reserved.text": "Load the page again to choose among what is left.",
   "problem.registrant-missing.title": "We do not know yet who registers",
@@ -64,7 +67,8 @@ export default {
   "problem.slug-taken.title": "This address is taken",
   "problem.slug-taken.text": "Choose another one.",
   "problem.seat-type-published.title": "It cannot be deleted any more",
-  "problem.seat-type-published.text": "The conference was published, so such seats may be sold. Set the number of seats to 0 instead.",
+  "problem.seat-type-published.text":
+    "The conference was published, so such seats may be sold. Set the number of seats to 0 instead.",
 
   "field.optional": "(optional)",
   "rule.filled": "Please fill this in.",

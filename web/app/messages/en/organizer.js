@@ -38,7 +38,8 @@ export default {
   "created.title": "Your access code",
   "created.heading": "{name} is created",
   "created.warning": "Write the access code down now",
-  "created.warning.text": "It is shown this once. We keep no copy that could be read, so nobody can show it to you again.",
+  "created.warning.text":
+    "It is shown this once. We keep no copy that could be read, so nobody can show it to you again.",
   "created.code": "Access code of the organizer",
   "created.use": "You sign in with {email} and this code.",
   "created.done": "I have kept it; go on",
@@ -104,7 +105,8 @@ export default {
   "publish.busy": "One moment…",
   "publish.safe": "Trying again does no harm.",
   "publish.ask.on": "Publish the conference?",
-  "publish.ask.on.text": "Everybody can see it and book seats at once. Seat types cannot be deleted any more after that.",
+  "publish.ask.on.text":
+    "Everybody can see it and book seats at once. Seat types cannot be deleted any more after that.",
   "publish.ask.off": "Unpublish the conference?",
   "publish.ask.off.text": "It disappears from the site and nobody can book. Orders that were made stay as they are.",
   "publish.noSeats": "It has no seats yet",
@@ -112,12 +114,14 @@ export default {
 
   "seatTypes.heading": "Seat types",
   "seatTypes.text": "What there is to book. You can delete seat types until the conference is first published.",
-  "seatTypes.text.published": "What there is to book. Changing the number adds or removes seats; seats that are sold are never taken away.",
+  "seatTypes.text.published":
+    "What there is to book. Changing the number adds or removes seats; seats that are sold are never taken away.",
   "seatTypes.none": "There are no seat types yet",
   "seatTypes.none.text": "Add the first one below.",
   "seatTypes.add": "Add a seat type",
   "seatTypes.add.submit": "Add",
-  "seatTypes.add.safe": "If you cannot tell whether it was added, load the page again and look before you add it once more.",
+  "seatTypes.add.safe":
+    "If you cannot tell whether it was added, load the page again and look before you add it once more.",
   "seatTypes.name": "Name",
   "seatTypes.description": "Description",
   "seatTypes.quantity": "Number of seats",

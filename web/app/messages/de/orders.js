@@ -1,64 +1,25 @@
-/** Was Teilnehmern gesagt wird. */
+/** Was über Bestellungen gesagt wird. */
 
-/** @type {typeof import("../en/registration.js").default} */
+/** @type {typeof import("../en/orders.js").default} */
 export default {
-  "home.title": "Konferenzen",
-  "home.heading": "Gute Vorträge. Gute Leute. Ein Platz mit Ihrem Namen.",
-  "home.lead": "Wählen Sie eine Konferenz, nehmen Sie Plätze und sagen Sie, wer wo sitzt.",
-  "home.none": "Zurzeit ist keine Konferenz zur Anmeldung offen",
-  "home.none.text": "Schauen Sie bald wieder herein: Neue erscheinen hier, sobald sie veröffentlicht sind.",
-  "home.none.create": "Oder veranstalten Sie selbst eine",
-  "notFound.title": "Diese Seite gibt es nicht",
-  "notFound.text": "Vielleicht ist die Adresse falsch geschrieben, oder die Seite ist umgezogen.",
-
-  "conference.when": "Wann",
-  "conference.where": "Wo",
-  "conference.twitter": "Was man über {search} sagt",
-  "conference.unknown": "Diese Konferenz gibt es nicht",
-  "conference.unknown.text": "Vielleicht ist sie noch nicht veröffentlicht, oder die Adresse ist unvollständig.",
-  "conference.unknown.all": "Alle Konferenzen",
-
-  "steps.label": "Ihr Weg zum Platz",
-  "steps.seats": "Plätze",
-  "steps.details": "Angaben",
-  "steps.payment": "Zahlung",
-  "steps.done": "Fertig",
-
-  "seats.heading": "Wählen Sie Ihre Plätze",
-  "seats.form": "Plätze",
-  "seats.none": "Es gibt noch keine Plätze zu buchen.",
-  "seats.free": "Kostenlos",
-  "seats.soldOut": "Ausverkauft",
-  "seats.left": { one: "{count} Platz frei", other: "{count} Plätze frei" },
-  "seats.fewLeft": { one: "Nur noch {count} Platz frei", other: "Nur noch {count} Plätze frei" },
-  "seats.total": "Summe",
-  "seats.continue": "Weiter",
-  "seats.change": "Meine Plätze ändern",
-  "seats.chooseOne": "Wählen Sie mindestens einen Platz.",
-  "seats.busy": "Ihre Plätze werden angefragt …",
-  "seats.safe": "Es wurde nichts berechnet. Wenn Sie es noch einmal versuchen, bleibt es dieselbe Bestellung.",
-  "seats.short": "{name}: Sie wollten {wanted}, frei sind {left}.",
-  "seats.nothingLeft": "Alle Plätze sind vergeben",
-  "seats.nothingLeft.text": "Plätze, die andere gerade halten, können innerhalb einer halben Stunde frei werden. Schauen Sie dann noch einmal.",
-  "seats.underWay": "Sie haben eine offene Bestellung",
-  "seats.underWay.text": "Wenn Sie hier die Plätze ändern, ändert das diese Bestellung; es entsteht keine zweite.",
-  "seats.underWay.continue": "Weiter zur Kasse",
-  "stepper.less": "Einer weniger: {name}",
-  "stepper.more": "Einer mehr: {name}",
-
   "ticket.caption": "Ihre Bestellung",
   "ticket.seat": "Platz",
   "ticket.price": "Preis",
   "ticket.total": "Summe",
   "countDown.held": "Reserviert für",
   "countDown.until": "bis {time}",
-  "countDown.minutesLeft": { one: "Ihre Plätze sind noch eine Minute reserviert.", other: "Ihre Plätze sind noch {count} Minuten reserviert." },
+  "countDown.minutesLeft": {
+    one: "Ihre Plätze sind noch eine Minute reserviert.",
+    other: "Ihre Plätze sind noch {count} Minuten reserviert.",
+  },
 
   "order.queued": "Wir haben Ihre Bestellung",
-  "order.queued.text": "Gerade buchen viele, darum dauert es einen Moment. Diese Seite geht von selbst weiter; auch wenn Sie sie schließen, geht nichts verloren.",
+  "order.queued.text":
+    "Gerade buchen viele, darum dauert es einen Moment. Diese Seite geht von selbst weiter; auch wenn Sie sie schließen, geht nichts verloren.",
   "order.queued.waiting": "In Arbeit …",
   "order.unknown": "Diese Bestellung kennen wir nicht",
-  "order.unknown.text": "Vielleicht ist die Adresse unvollständig. Mit E-Mail-Adresse und Zugangscode finden Sie Ihre Bestellung wieder.",
+  "order.unknown.text":
+    "Vielleicht ist die Adresse unvollständig. Mit E-Mail-Adresse und Zugangscode finden Sie Ihre Bestellung wieder.",
   "order.find": "Bestellung finden",
 
   "checkout.title": "Kasse",
@@ -75,30 +36,38 @@ export default {
   "checkout.reserving": "Ihre Plätze werden reserviert. Sie können inzwischen weitermachen.",
   "checkout.reserved": "Ihre Plätze sind reserviert.",
   "checkout.stillReserving": "Ihre Plätze werden noch reserviert.",
-  "checkout.reservation.unknown": "Wir konnten nicht sehen, ob Ihre Plätze schon reserviert sind. Machen Sie ruhig weiter; vor dem Zahlen wird es geprüft.",
+  "checkout.reservation.unknown":
+    "Wir konnten nicht sehen, ob Ihre Plätze schon reserviert sind. Machen Sie ruhig weiter; vor dem Zahlen wird es geprüft.",
   "checkout.rejected": "Die Zahlung kam nicht zustande",
-  "checkout.rejected.text": "Es wurde kein Geld abgebucht, und Ihre Plätze sind weiter reserviert. Sie können es noch einmal versuchen.",
+  "checkout.rejected.text":
+    "Es wurde kein Geld abgebucht, und Ihre Plätze sind weiter reserviert. Sie können es noch einmal versuchen.",
 
   "fewer.title": "Neu wählen",
   "fewer.heading": "Weniger Plätze als gewünscht",
   "fewer.notice": "Es konnten nicht alle gewünschten Plätze reserviert werden.",
-  "fewer.notice.text": "Was reserviert werden konnte, ist unten ausgewählt und wird für Sie gehalten. Machen Sie damit weiter oder wählen Sie anders.",
+  "fewer.notice.text":
+    "Was reserviert werden konnte, ist unten ausgewählt und wird für Sie gehalten. Nehmen Sie sie oder wählen Sie anders.",
   "fewer.line": "{name}: {reserved} von {wanted} reserviert.",
-  "fewer.submit": "Mit diesen Plätzen weiter",
+  "fewer.submit": "Diese Plätze nehmen",
 
   "expired.title": "Ihre Reservierung ist abgelaufen",
-  "expired.text": "Wir konnten Ihre Plätze nur begrenzte Zeit halten, und die ist vorbei. Durch das Warten wurde nichts berechnet; die Plätze stehen wieder allen offen.",
-  "expired.paid": "Haben Sie bezahlt? Dann ist Ihr Geld nicht verloren: Sie bekommen Ihre Plätze, wenn sie noch zu haben sind, oder Ihr Geld zurück. Der Veranstalter sieht es.",
+  "expired.text":
+    "Wir konnten Ihre Plätze nur begrenzte Zeit halten, und die ist vorbei. Durch das Warten wurde nichts berechnet; die Plätze stehen wieder allen offen.",
+  "expired.paid":
+    "Haben Sie bezahlt? Dann ist Ihr Geld nicht verloren: Sie bekommen Ihre Plätze, wenn sie noch zu haben sind, oder Ihr Geld zurück. Der Veranstalter sieht es.",
   "expired.again": "Erneut Plätze wählen",
 
   "settling.title": "Ihre Anmeldung wird bestätigt",
   "settling.paid": "Ihre Zahlung ist angekommen. Wir bestätigen Ihre Plätze.",
   "settling.free": "Wir bestätigen Ihre Plätze.",
   "settling.waiting": "Einen Moment …",
-  "settling.slow": "Es dauert länger als sonst. Alles ist sicher: Sie können diese Seite schließen und später wiederkommen, und nichts wird zweimal berechnet.",
+  "settling.slow":
+    "Es dauert länger als sonst. Alles ist sicher: Sie können diese Seite schließen und später wiederkommen, und nichts wird zweimal berechnet.",
   "late.title": "Ihre Zahlung kam zu spät",
-  "late.text": "Die Reservierung war abgelaufen, als Ihre Zahlung ankam. Wir versuchen, dieselben Plätze noch einmal zu bekommen; gelingt es, zeigt es diese Seite.",
-  "late.refund": "Wenn nicht, ist Ihr Geld nicht verloren: Der Veranstalter sieht, dass eine Erstattung fällig ist. Heben Sie die Adresse dieser Seite auf.",
+  "late.text":
+    "Die Reservierung war abgelaufen, als Ihre Zahlung ankam. Wir versuchen, dieselben Plätze noch einmal zu bekommen; gelingt es, zeigt es diese Seite.",
+  "late.refund":
+    "Wenn nicht, ist Ihr Geld nicht verloren: Der Veranstalter sieht, dass eine Erstattung fällig ist. Heben Sie die Adresse dieser Seite auf.",
 
   "thanks.title": "Sie sind angemeldet",
   "thanks.heading": "Bis bald, {name}!",

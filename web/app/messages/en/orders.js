@@ -1,62 +1,23 @@
-/** What is said to registrants. */
+/** What is said about orders. */
 export default {
-  "home.title": "Conferences",
-  "home.heading": "Good talks. Good company. A seat with your name on it.",
-  "home.lead": "Choose a conference, take your seats, and say who sits where.",
-  "home.none": "No conference is open for registration",
-  "home.none.text": "Come back soon: new ones appear here as soon as they are published.",
-  "home.none.create": "Or hold one yourself",
-  "notFound.title": "There is no such page",
-  "notFound.text": "The address may be misspelt, or the page has moved.",
-
-  "conference.when": "When",
-  "conference.where": "Where",
-  "conference.twitter": "What people say about {search}",
-  "conference.unknown": "There is no such conference",
-  "conference.unknown.text": "It may not be published yet, or the address is not complete.",
-  "conference.unknown.all": "All conferences",
-
-  "steps.label": "Your way to a seat",
-  "steps.seats": "Seats",
-  "steps.details": "Details",
-  "steps.payment": "Payment",
-  "steps.done": "Done",
-
-  "seats.heading": "Choose your seats",
-  "seats.form": "Seats",
-  "seats.none": "There are no seats to book yet.",
-  "seats.free": "Free",
-  "seats.soldOut": "Sold out",
-  "seats.left": { one: "{count} seat left", other: "{count} seats left" },
-  "seats.fewLeft": { one: "Only {count} seat left", other: "Only {count} seats left" },
-  "seats.total": "Total",
-  "seats.continue": "Continue",
-  "seats.change": "Change my seats",
-  "seats.chooseOne": "Choose at least one seat.",
-  "seats.busy": "Asking for your seats…",
-  "seats.safe": "Nothing was charged. If you try again it is still the same order.",
-  "seats.short": "{name}: you asked for {wanted}, {left} left.",
-  "seats.nothingLeft": "All seats are taken",
-  "seats.nothingLeft.text": "Seats that others are holding may come back within half an hour. Have another look then.",
-  "seats.underWay": "You have an order under way",
-  "seats.underWay.text": "Changing the seats here changes that order; it does not start another one.",
-  "seats.underWay.continue": "Go on to checkout",
-  "stepper.less": "One less: {name}",
-  "stepper.more": "One more: {name}",
-
   "ticket.caption": "Your order",
   "ticket.seat": "Seat",
   "ticket.price": "Price",
   "ticket.total": "Total",
   "countDown.held": "Held for",
   "countDown.until": "until {time}",
-  "countDown.minutesLeft": { one: "Your seats are held for one more minute.", other: "Your seats are held for {count} more minutes." },
+  "countDown.minutesLeft": {
+    one: "Your seats are held for one more minute.",
+    other: "Your seats are held for {count} more minutes.",
+  },
 
   "order.queued": "We have your order",
-  "order.queued.text": "Many people are booking right now, so it takes a moment. This page goes on by itself; nothing is lost if you close it.",
+  "order.queued.text":
+    "Many people are booking right now, so it takes a moment. This page goes on by itself; nothing is lost if you close it.",
   "order.queued.waiting": "Working on it…",
   "order.unknown": "We do not know this order",
-  "order.unknown.text": "The address may not be complete. With your e-mail address and access code you can find your order again.",
+  "order.unknown.text":
+    "The address may not be complete. With your e-mail address and access code you can find your order again.",
   "order.find": "Find your order",
 
   "checkout.title": "Checkout",
@@ -73,30 +34,36 @@ export default {
   "checkout.reserving": "Reserving your seats. You can go on meanwhile.",
   "checkout.reserved": "Your seats are reserved.",
   "checkout.stillReserving": "Your seats are still being reserved.",
-  "checkout.reservation.unknown": "We could not see whether your seats are reserved yet. You can go on; it is checked before you pay.",
+  "checkout.reservation.unknown":
+    "We could not see whether your seats are reserved yet. You can go on; it is checked before you pay.",
   "checkout.rejected": "The payment was not made",
   "checkout.rejected.text": "No money was taken, and your seats are still held. You can try again.",
 
   "fewer.title": "Choose again",
   "fewer.heading": "Fewer seats than you asked for",
   "fewer.notice": "Could not reserve all the requested seats.",
-  "fewer.notice.text": "What could be reserved is chosen below and held for you. Go on with it, or choose differently.",
+  "fewer.notice.text": "What could be reserved is chosen below and held for you. Take it, or choose differently.",
   "fewer.line": "{name}: {reserved} of {wanted} reserved.",
-  "fewer.submit": "Go on with these seats",
+  "fewer.submit": "Take these seats",
 
   "expired.title": "Your reservation has expired",
-  "expired.text": "We could hold your seats for a limited time only, and it is over. Nothing was charged by waiting; the seats go back to everybody.",
-  "expired.paid": "Did you pay? Then your money is not lost: you get your seats if they can still be had, or your money back. The organizer sees it.",
+  "expired.text":
+    "We could hold your seats for a limited time only, and it is over. Nothing was charged by waiting; the seats go back to everybody.",
+  "expired.paid":
+    "Did you pay? Then your money is not lost: you get your seats if they can still be had, or your money back. The organizer sees it.",
   "expired.again": "Choose seats again",
 
   "settling.title": "Confirming your registration",
   "settling.paid": "Your payment has arrived. We are confirming your seats.",
   "settling.free": "We are confirming your seats.",
   "settling.waiting": "One moment…",
-  "settling.slow": "It takes longer than usual. Everything is safe: you can close this page and come back to it later, and nothing will be charged twice.",
+  "settling.slow":
+    "It takes longer than usual. Everything is safe: you can close this page and come back to it later, and nothing will be charged twice.",
   "late.title": "Your payment came too late",
-  "late.text": "The reservation had expired when your payment arrived. We are trying to get the same seats for you again; this page shows it if it works.",
-  "late.refund": "If it does not, your money is not lost: the organizer sees that a refund is due. Keep the address of this page.",
+  "late.text":
+    "The reservation had expired when your payment arrived. We are trying to get the same seats for you again; this page shows it if it works.",
+  "late.refund":
+    "If it does not, your money is not lost: the organizer sees that a refund is due. Keep the address of this page.",
 
   "thanks.title": "You are registered",
   "thanks.heading": "See you there, {name}!",

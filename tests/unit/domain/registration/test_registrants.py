@@ -1,0 +1,217 @@
+"""What registrants do: place an order, change it, say who registers, seat people."""
+
+import pytest
+
+from domain.kernel.errors import InvalidCommand, NotFound, NotPossible, Unavailable
+from domain.registration.order import ORDER, OrderState
+from domain.registration.order_messages import RegisterToConference, RejectOrder
+from domain.registration.order_views import OrderView
+from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, CreateSeatAssignments, assignments_id
+from domain.registration.seats import Seats
+from domain.registration.use_cases import Registration, SeatsUnavailable
+from tests.support import orders
+from tests.support.backend import Backend
+from tests.support.catalogue import PublishedConference, caller
+from tests.support.vocabulary import (
+    ACCESS_CODE,
+    CODE,
+    EXPIRES,
+    EXPIRY_SECONDS,
+    JANE,
+    ORDER_ID,
+    UNKNOWN_SEAT_TYPE,
+    said,
+    seats,
+)
+
+TWO = seats(general=2)
+STREAM = ORDER.stream_id(ORDER_ID)
+
+
+@pytest.fixture
+def backend() -> Backend:
+    return Backend()
+
+
+@pytest.fixture
+def catalogue() -> PublishedConference:
+    return PublishedConference()
+
+
+@pytest.fixture
+def registration(backend: Backend, catalogue: PublishedConference) -> Registration:
+    return Registration(backend.worker(), backend.events, backend.bus, catalogue)
+
+
+async def place(registration: Registration, wanted: Seats = TWO, *, code: str = CODE) -> OrderView | None:
+    return await registration.place_order(
+        caller(), order_id=ORDER_ID, code=code, seats=wanted, access_code=ACCESS_CODE, expiry_seconds=EXPIRY_SECONDS
+    )
+
+
+# Place
+
+
+async def test_placing_an_order_answers_with_its_price_at_once(registration, backend) -> None:
+    view = await place(registration)
+    assert (view.order_id, view.total, view.state) == (ORDER_ID, 398_00, OrderState.PENDING_RESERVATION)
+    assert (view.version, view.reservation_expires_at, view.access_code) == (2, EXPIRES, ACCESS_CODE)
+    assert tuple(backend.events.events(STREAM)) == orders.placed(TWO)
+
+
+async def test_the_seats_asked_for_decide_how_fresh_the_conference_is_read(registration, catalogue) -> None:
+    await place(registration)
+    assert catalogue.asked_for == [TWO]
+
+
+@pytest.mark.parametrize("code", [CODE, CODE.upper()])
+async def test_the_same_order_placed_again_is_answered_as_the_first_time(registration, backend, code) -> None:
+    first = await place(registration)
+    assert await place(registration, code=code) == first
+    assert len(backend.events.events(STREAM)) == 2
+
+
+async def test_the_same_order_placed_again_is_answered_even_if_nothing_is_left_by_now(registration, catalogue) -> None:
+    first = await place(registration)
+    catalogue.has_left(general=0)
+    assert await place(registration) == first
+    catalogue.published = None
+    assert await place(registration) == first
+
+
+async def test_the_same_order_placed_again_is_answered_as_the_first_time_when_it_has_gone_on(registration) -> None:
+    first = await place(registration)
+    await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+    assert await place(registration) == first
+
+
+async def test_an_id_taken_by_another_order_is_refused(registration) -> None:
+    await place(registration)
+    with pytest.raises(NotPossible) as refusal:
+        await place(registration, seats(general=3))
+    assert refusal.value.reason == "order-exists"
+
+
+async def test_no_order_is_placed_at_a_conference_that_is_not_published(registration, catalogue, backend) -> None:
+    catalogue.published = None
+    with pytest.raises(NotFound, match=CODE):
+        await place(registration)
+    assert backend.events.events(STREAM) == []
+
+
+async def test_no_order_is_placed_for_seats_the_conference_does_not_have(registration, backend) -> None:
+    with pytest.raises(InvalidCommand, match=str(UNKNOWN_SEAT_TYPE)):
+        await place(registration, orders.of({UNKNOWN_SEAT_TYPE: 1}))
+    assert backend.events.events(STREAM) == []
+
+
+async def test_no_order_is_placed_for_more_than_is_left_and_what_is_left_is_said(
+    registration, catalogue, backend
+) -> None:
+    catalogue.has_left(general=1, workshop=-3, cocktail=500)
+    with pytest.raises(SeatsUnavailable) as refusal:
+        await place(registration, seats(general=2, workshop=1, cocktail=1))
+    assert refusal.value.available == seats(general=1, workshop=0, cocktail=20)
+    assert backend.events.events(STREAM) == []
+
+
+async def test_the_last_seats_can_be_ordered(registration, catalogue) -> None:
+    catalogue.has_left(general=2)
+    assert (await place(registration)).total == 398_00
+
+
+async def test_an_order_waits_in_its_queue_while_the_store_does_not_answer(registration, backend) -> None:
+    backend.events.fail("append", Unavailable("no answer"))
+    assert await place(registration) is None
+    (queued,) = backend.bus.sent
+    assert isinstance(queued.envelope.message, RegisterToConference)
+
+    await backend.worker().execute(ORDER, ORDER_ID, queued.envelope)
+    assert (await place(registration)).total == 398_00
+    assert len(backend.events.events(STREAM)) == 2
+
+
+async def test_whoever_is_answered_by_neither_store_nor_bus_is_told_so(registration, backend) -> None:
+    backend.events.fail("append", Unavailable("no answer"))
+    backend.bus.fail("send", Unavailable("no answer"))
+    with pytest.raises(Unavailable):
+        await place(registration)
+
+
+# Change
+
+
+async def test_changing_an_order_answers_with_its_new_price(registration) -> None:
+    await place(registration)
+    view = await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(workshop=1))
+    assert (view.total, view.version, view.reservation_expires_at) == (500_00, 4, EXPIRES)
+
+
+async def test_seats_the_order_holds_already_count_as_left_for_it(registration, catalogue, backend) -> None:
+    await place(registration)
+    await backend.worker().execute(ORDER, ORDER_ID, said(orders.mark_reserved(TWO)))
+    catalogue.has_left(general=1)
+    view = await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=3))
+    assert view.total == 597_00
+    with pytest.raises(SeatsUnavailable):
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=4))
+
+
+async def test_an_unknown_order_is_not_changed(registration) -> None:
+    with pytest.raises(NotFound):
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
+    with pytest.raises(NotFound):
+        await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+
+
+async def test_an_order_is_not_changed_while_its_conference_is_not_published(registration, catalogue) -> None:
+    await place(registration)
+    catalogue.published = None
+    with pytest.raises(NotFound, match=CODE):
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
+
+
+async def test_an_expired_order_is_not_changed(registration, backend) -> None:
+    await place(registration)
+    await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
+    with pytest.raises(NotPossible) as refusal:
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
+    assert refusal.value.reason == "order-expired"
+
+
+async def test_who_registers_is_in_the_answer(registration) -> None:
+    await place(registration)
+    view = await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+    assert view.registrant == JANE
+
+
+# Seats
+
+
+async def seats_created(backend: Backend) -> None:
+    (general,) = orders.confirmed(seats(general=1)).seats
+    command = CreateSeatAssignments(assignments_id=assignments_id(ORDER_ID), order_id=ORDER_ID, seats=(general,))
+    await backend.worker().execute(SEAT_ASSIGNMENTS, assignments_id(ORDER_ID), said(command, "create"))
+
+
+async def test_who_was_seated_or_unseated_is_in_the_answer(registration, backend) -> None:
+    await seats_created(backend)
+    seated = await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE)
+    assert [seat.attendee for seat in seated.seats] == [JANE]
+    empty = await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=None)
+    assert [seat.attendee for seat in empty.seats] == [None]
+
+
+async def test_nobody_is_seated_where_there_is_no_seat(registration, backend) -> None:
+    with pytest.raises(NotFound):
+        await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE)
+    await seats_created(backend)
+    with pytest.raises(NotFound):
+        await registration.assign_seat(caller(), order_id=ORDER_ID, position=1, attendee=JANE)
+
+
+async def test_seating_waits_in_its_queue_while_the_store_does_not_answer(registration, backend) -> None:
+    await seats_created(backend)
+    backend.events.fail("read", Unavailable("no answer"))
+    assert await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE) is None
+    assert len(backend.bus.sent) == 1
