@@ -10,6 +10,8 @@ from infra.table_views import TableViewStore
 D = TypeVar("D")
 
 FIRST_PAUSE_SECONDS = 0.025
+PAUSE_WHERE_PROJECTED_SECONDS = 0.25
+"""This process has projected the document before, and most likely will do so again."""
 LONGEST_PAUSE_SECONDS = 1.0
 
 
@@ -18,14 +20,17 @@ async def wait_for(
 ) -> D | None:
     """Read until it is there and good enough, or `seconds` are over; gives what was seen last.
 
-    What this process projects it sees at once; for what others do it reads the table again, with growing pauses.
+    Who waits is told what this process projects without reading; what others project is read, with growing pauses.
     """
     deadline = time.monotonic() + seconds
-    pause = FIRST_PAUSE_SECONDS
-    seen = await views.get(view, key)
+    seen = views.known(view, key) if seconds else None
+    pause = PAUSE_WHERE_PROJECTED_SECONDS if seen else FIRST_PAUSE_SECONDS
+    if seen is None:
+        seen = await views.get(view, key)
     while (seen is None or not good_enough(seen)) and (left := deadline - time.monotonic()) > 0:
         if await views.changed(view, key, min(pause, left)):
             seen = views.known(view, key) or seen
+            pause = max(pause, PAUSE_WHERE_PROJECTED_SECONDS)
         else:
             seen = await views.get(view, key)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

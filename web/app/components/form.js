@@ -78,6 +78,6 @@ export function showFaults(fields, error) {
  * @param {() => unknown} send
  */
 function retryOf(error, send) {
-  const mayDo = error instanceof ApiError && (error.isTransient || error.status >= 500);
+  const mayDo = error instanceof ApiError && (error.isTransient || error.status >= 500 || error.status === 401);
   return mayDo ? send : null;
 }

@@ -3,11 +3,11 @@
 import { ApiError } from "../api-error.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
-import { cents, formatCents, formatMoney } from "../money.js";
+import { cents, formatCents } from "../money.js";
 import { whileBusy } from "./busy.js";
 import { notice } from "./notice.js";
 import { problemNotice } from "./problem.js";
-import { stepper } from "./stepper.js";
+import { SeatRow } from "./seat-row.js";
 
 /** @import { SeatQuantity, SeatType } from "../contract.js" */
 /**
@@ -20,81 +20,91 @@ import { stepper } from "./stepper.js";
  * @property {(seats: SeatQuantity[]) => Promise<unknown>} onSubmit throws ApiError to have it shown
  */
 
-const MOST_OF_A_KIND = 20;
-const FEW = 10;
-
 /**
  * @param {SeatFormOptions} options
  * @returns {HTMLElement}
  */
 export function seatForm(options) {
-  const { seatTypes, held = new Map(), submit, onSubmit } = options;
-  const place = h("div", { class: "seat-form-place" });
-  const rows = seatTypes.map(
-    (seatType) => new SeatRow(seatType, held.get(seatType.id) ?? 0, options.chosen?.get(seatType.id) ?? 0, update),
-  );
-  const total = h("output", { class: "total__amount", id: "total" });
-  const fault = h("p", { class: "field__fault", role: "alert", id: "seats-fault" });
-  const outcome = h("div", { class: "form__outcome" });
-  const button = h("button", { type: "submit", class: "button button--primary button--large" }, submit);
+  return new SeatForm(options).element;
+}
 
-  function update() {
-    const sum = rows.reduce((before, row) => before + row.quantity * cents(row.seatType.price), 0);
-    const shown = formatCents(sum, seatTypes[0]?.currency);
-    if (total.textContent !== shown) total.textContent = shown;
-    if (rows.some((row) => row.quantity > 0)) fault.textContent = "";
-  }
+class SeatForm {
+  #total = h("output", { class: "total__amount", id: "total" });
+  #fault = h("p", { class: "field__fault", role: "alert", id: "seats-fault" });
+  #outcome = h("div", { class: "form__outcome" });
 
-  async function send() {
-    outcome.replaceChildren();
-    const seats = rows
-      .filter((row) => row.quantity > 0)
-      .map((row) => ({ seatType: row.seatType.id, quantity: row.quantity }));
-    if (seats.length === 0) {
-      fault.textContent = t("seats.chooseOne");
-      rows.find((row) => row.most > 0)?.focus();
-      return;
-    }
-    try {
-      await onSubmit(seats);
-    } catch (error) {
-      const left = error instanceof ApiError && error.is("seats-unavailable") ? error.available : null;
-      if (left) place.replaceWith(again(options, seats, left));
-      else
-        outcome.replaceChildren(
-          problemNotice(error, { retry: () => whileBusy(button, t("seats.busy"), send), safe: t("seats.safe") }),
-        );
-    }
-  }
-
-  place.append(
-    ...(options.message ? [options.message] : []),
-    h(
+  /** @param {SeatFormOptions} options */
+  constructor(options) {
+    this.options = options;
+    this.rows = options.seatTypes.map((seatType) => this.#row(seatType));
+    this.button = h("button", { type: "submit", class: "button button--primary button--large" }, options.submit);
+    const form = h(
       "form",
-      {
-        class: "seat-form",
-        novalidate: true,
-        "aria-label": t("seats.form"),
-        onsubmit: (/** @type {SubmitEvent} */ event) => (
-          event.preventDefault(),
-          whileBusy(button, t("seats.busy"), send)
-        ),
-      },
-      h("ul", { class: "seat-list" }, ...rows.map((row) => row.element)),
-      fault,
-      outcome,
-      rows.some((row) => row.most > 0)
-        ? h(
-            "div",
-            { class: "total" },
-            h("p", {}, h("span", { class: "total__label" }, t("seats.total")), total),
-            button,
-          )
-        : notice("info", t("seats.nothingLeft"), t("seats.nothingLeft.text")),
-    ),
-  );
-  update();
-  return place;
+      { class: "seat-form", novalidate: true, "aria-label": t("seats.form") },
+      h("ul", { class: "seat-list" }, ...this.rows.map((row) => row.element)),
+      this.#fault,
+      this.#outcome,
+      this.#foot(),
+    );
+    form.addEventListener("submit", (event) => (event.preventDefault(), this.#send()));
+    this.element = h("div", { class: "seat-form-place" }, options.message, form);
+    this.#showTotal();
+  }
+
+  /** @param {SeatType} seatType */
+  #row(seatType) {
+    const { chosen, held } = this.options;
+    return new SeatRow(seatType, held?.get(seatType.id) ?? 0, chosen?.get(seatType.id) ?? 0, () => this.#showTotal());
+  }
+
+  #foot() {
+    const isSoldOut = this.rows.every((row) => row.most === 0);
+    if (isSoldOut) return notice("info", t("seats.nothingLeft"), t("seats.nothingLeft.text"));
+    const total = h("p", {}, h("span", { class: "total__label" }, t("seats.total")), this.#total);
+    return h("div", { class: "total" }, total, this.button);
+  }
+
+  #showTotal() {
+    const sum = this.rows.reduce((before, row) => before + row.quantity * cents(row.seatType.price), 0);
+    const shown = formatCents(sum, this.options.seatTypes[0]?.currency);
+    if (this.#total.textContent !== shown) this.#total.textContent = shown;
+    if (this.#chosen.length > 0) this.#fault.textContent = "";
+  }
+
+  get #chosen() {
+    const seats = this.rows.map((row) => ({ seatType: row.seatType.id, quantity: row.quantity }));
+    return seats.filter((seat) => seat.quantity > 0);
+  }
+
+  #send() {
+    return whileBusy(this.button, t("seats.busy"), async () => {
+      this.#outcome.replaceChildren();
+      const seats = this.#chosen;
+      if (seats.length === 0) return this.#askForOne();
+      try {
+        await this.options.onSubmit(seats);
+      } catch (error) {
+        this.#show(error, seats);
+      }
+    });
+  }
+
+  #askForOne() {
+    this.#fault.textContent = t("seats.chooseOne");
+    this.rows.find((row) => row.most > 0)?.focus();
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {SeatQuantity[]} seats
+   */
+  #show(error, seats) {
+    if (error instanceof ApiError && error.is("seats-unavailable")) {
+      this.element.replaceWith(again(this.options, seats, error.available));
+    } else {
+      this.#outcome.replaceChildren(problemNotice(error, { retry: () => this.#send(), safe: t("seats.safe") }));
+    }
+  }
 }
 
 /**
@@ -128,60 +138,4 @@ function again(options, wanted, available) {
   message.tabIndex = -1;
   queueMicrotask(() => message.focus());
   return next;
-}
-
-class SeatRow {
-  /**
-   * @param {SeatType} seatType
-   * @param {number} held
-   * @param {number} chosen
-   * @param {() => void} onchange
-   */
-  constructor(seatType, held, chosen, onchange) {
-    const left = seatType.availableQuantity + held;
-    this.seatType = seatType;
-    this.most = Math.min(MOST_OF_A_KIND, left);
-    const id = `seat-${seatType.id}`;
-    this.stepper = this.most
-      ? stepper({
-          id,
-          labelledBy: `${id}-name`,
-          name: seatType.name,
-          most: this.most,
-          value: Math.min(chosen, this.most),
-          onchange,
-        })
-      : null;
-    this.element = h(
-      "li",
-      { class: `seat-row ${this.most ? "" : "seat-row--sold-out"}` },
-      h(
-        "div",
-        { class: "seat-row__what" },
-        h("h3", { id: `${id}-name` }, seatType.name),
-        h("p", {}, seatType.description),
-        this.most > 0 &&
-          h("p", { class: left <= FEW ? "seat-row__left seat-row__left--few" : "seat-row__left" }, leftInWords(left)),
-      ),
-      h(
-        "p",
-        { class: "seat-row__price" },
-        cents(seatType.price) === 0 ? t("seats.free") : formatMoney(seatType.price, seatType.currency),
-      ),
-      this.stepper?.element ?? h("p", { class: "badge badge--sold-out" }, t("seats.soldOut")),
-    );
-  }
-
-  get quantity() {
-    return this.stepper?.quantity() ?? 0;
-  }
-
-  focus() {
-    this.element.querySelector("input")?.focus();
-  }
-}
-
-/** @param {number} left */
-function leftInWords(left) {
-  return left <= FEW ? t("seats.fewLeft", { count: left }) : t("seats.left", { count: left });
 }

@@ -1,7 +1,8 @@
 /** What an organizer does with her conference, over the API. */
 
 import { call } from "../api.js";
-import { callAsOrganizer, keepSession } from "./session.js";
+import { callAsOrganizer } from "./calls.js";
+import { keepSession } from "./session.js";
 
 /** @import { ConferenceDetails, ManagedConference, ManagedOrder, ManagedSeatType } from "../contract.js" */
 /** @typedef {ConferenceDetails & { slug: string, ownerName: string, ownerEmail: string }} NewConference */

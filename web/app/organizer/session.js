@@ -1,11 +1,9 @@
 /** Which conferences this tab is signed in to. A token is good for one conference, for eight hours. */
 
 import { call } from "../api.js";
-import { ApiError } from "../api-error.js";
 import { serverNow } from "../clock.js";
 import { tab } from "../stored.js";
 
-/** @import { CallOptions } from "../api.js" */
 /** @typedef {{ token: string, expiresAt: string | null, code: string }} Session */
 
 const KEY = "organizer";
@@ -46,27 +44,14 @@ export async function signIn(email, accessCode) {
 }
 
 /**
- * A call as the organizer of a conference. Throws ApiError with status 401 when she must sign in (again).
+ * The headers by which the API knows the organizer of a conference; none if she is not signed in.
  * @param {string} code
- * @param {"GET" | "POST" | "PUT" | "DELETE"} method
- * @param {string} path below the conference, such as "/orders"
- * @param {CallOptions} [options]
- * @returns {Promise<any>}
+ * @returns {Record<string, string>}
  */
-export async function callAsOrganizer(code, method, path, options = {}) {
-  const session = sessions().find((known) => same(known.code, code));
-  if (!session) throw new ApiError("answer", { status: 401, type: "unauthorized" });
+export function credentials(code) {
+  const token = sessions().find((session) => same(session.code, code))?.token;
   // Static Web Apps puts a token of its own into Authorization, so ours goes into a header of its own as well.
-  const headers = { Authorization: `Bearer ${session.token}`, "X-Organizer-Token": session.token };
-  try {
-    return await call(method, `/api/management/conferences/${encodeURIComponent(code)}${path}`, {
-      ...options,
-      headers,
-    });
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) signOut(code);
-    throw error;
-  }
+  return token ? { Authorization: `Bearer ${token}`, "X-Organizer-Token": token } : {};
 }
 
 /**

@@ -32,8 +32,7 @@ export default {
   "problem.timeout.text":
     "Vielleicht arbeiten wir noch daran. Warten Sie einen Moment und versuchen Sie es noch einmal.",
   "problem.401.title": "Sie sind nicht mehr angemeldet",
-  "problem.401.text":
-    "Es wurde nichts geändert. Kopieren Sie, was Sie eingegeben haben, laden Sie die Seite neu und melden Sie sich an.",
+  "problem.401.text": "Es wurde nichts geändert. Versuchen Sie es noch einmal, um sich anzumelden.",
   "problem.404.title": "Das haben wir nicht gefunden",
   "problem.404.text":
     "Vielleicht gibt es das nicht mehr, oder die Adresse ist unvollständig. Prüfen Sie sie oder beginnen Sie bei den Konferenzen.",

@@ -19,6 +19,9 @@ export default {
   "signIn.code.hint": "Sechs Buchstaben und Ziffern, beim Anlegen der Konferenz gezeigt.",
   "signIn.submit": "Anmelden",
   "signIn.busy": "Anmeldung läuft …",
+  "signIn.again": "Noch einmal anmelden",
+  "signIn.again.text":
+    "Ihre Sitzung ist abgelaufen. Ihre Eingaben sind noch da und werden gesendet, sobald Sie angemeldet sind.",
   "signIn.refused": "Das passt nicht zusammen",
   "signIn.refused.text": "Keine Konferenz hat diese E-Mail-Adresse und diesen Zugangscode. Prüfen Sie beides.",
 
@@ -39,7 +42,7 @@ export default {
   "create.submit": "Konferenz anlegen",
   "create.busy": "Die Konferenz wird angelegt …",
   "create.safe":
-    "Wenn Sie nicht sehen, ob sie angelegt wurde, versuchen Sie es noch einmal: Eine Adresse wird nie zweimal vergeben.",
+    "Wenn keine Antwort kam, gibt es sie vielleicht schon, für niemanden sichtbar, und ihr Zugangscode ist verloren. Heißt es dann, die Adresse sei vergeben, wählen Sie eine andere.",
   "created.title": "Ihr Zugangscode",
   "created.heading": "{name} ist angelegt",
   "created.warning": "Schreiben Sie den Zugangscode jetzt auf",

@@ -26,7 +26,7 @@ export default {
   "problem.timeout.title": "The answer is taking too long",
   "problem.timeout.text": "We may still be working on it. Wait a moment and try again.",
   "problem.401.title": "You are not signed in any more",
-  "problem.401.text": "Nothing was changed. Copy what you typed, load the page again and sign in.",
+  "problem.401.text": "Nothing was changed. Try again to sign in.",
   "problem.404.title": "We could not find this",
   "problem.404.text":
     "It may have been removed, or the address is not complete. Check it, or start from the conferences.",

@@ -16,6 +16,8 @@ export default {
   "signIn.code.hint": "Six letters and digits, shown when the conference was created.",
   "signIn.submit": "Sign in",
   "signIn.busy": "Signing in…",
+  "signIn.again": "Sign in again",
+  "signIn.again.text": "Your session has ended. What you typed is still here, and is sent once you are signed in.",
   "signIn.refused": "This does not fit together",
   "signIn.refused.text": "No conference has this e-mail address and access code. Check both.",
 
@@ -34,7 +36,8 @@ export default {
   "create.ownerEmail.hint": "You sign in with it.",
   "create.submit": "Create the conference",
   "create.busy": "Creating the conference…",
-  "create.safe": "If you cannot tell whether it was created, try again: an address is never given twice.",
+  "create.safe":
+    "If no answer came, it may exist already, unseen by anybody, and its access code is lost. If the address is then said to be taken, choose another one.",
   "created.title": "Your access code",
   "created.heading": "{name} is created",
   "created.warning": "Write the access code down now",
