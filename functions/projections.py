@@ -24,7 +24,7 @@ from infra.bus_messages import decode_commit
 
 blueprint = func.Blueprint()
 
-GATHERING_SECONDS = 0.3
+GATHERING_SECONDS = 1.0
 """Where nobody waits for the result, what gathers meanwhile costs one write instead of several."""
 
 

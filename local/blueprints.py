@@ -89,7 +89,12 @@ def service_bus(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
 
 
 def cosmos(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
-    options = {"port": plan.cosmos_port, "db": plan.settings.state_directory / "cosmos.db", "key": COSMOS_KEY}
+    options = {
+        "port": plan.cosmos_port,
+        "db": plan.settings.state_directory / "cosmos.db",
+        "key": COSMOS_KEY,
+        "synchronous": "NORMAL",  # as the Service Bus does: a killed process loses nothing; a power cut is not our case
+    }
     return Blueprint(
         name="cosmos",
         commands=[_python("local.cosmos", options)],

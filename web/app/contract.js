@@ -21,7 +21,14 @@
  * @property {number} quantity
  * @property {number} availableQuantity
  */
-/** @typedef {ConferenceAlias & { id: string, description: string, twitterSearch: string | null, seatTypes: SeatType[] }} Conference */
+/**
+ * @typedef {object} ConferenceMembers
+ * @property {string} id
+ * @property {string} description
+ * @property {string | null} twitterSearch
+ * @property {SeatType[]} seatTypes
+ */
+/** @typedef {ConferenceAlias & ConferenceMembers} Conference */
 /**
  * @typedef {object} OrderLine
  * @property {string} seatType
@@ -31,7 +38,10 @@
  * @property {string} unitPrice
  * @property {string} lineTotal
  */
-/** @typedef {"pendingReservation" | "partiallyReserved" | "reservationCompleted" | "rejected" | "confirmed"} OrderState */
+/**
+ * @typedef {"pendingReservation" | "partiallyReserved" | "reservationCompleted" | "rejected" | "confirmed"
+ * } OrderState
+ */
 /**
  * @typedef {object} Order
  * @property {string} orderId
@@ -59,7 +69,7 @@
  */
 /** @typedef {{ position: number, seatType: string, seatName: string, attendee: Person | null }} AssignedSeat */
 /** @typedef {{ assignmentsId: string, orderId: string, seats: AssignedSeat[] }} Assignments */
-/** @typedef {{ id: string, name: string, description: string, quantity: number, price: string, currency: string }} ManagedSeatType */
+/** @typedef {Omit<SeatType, "availableQuantity">} ManagedSeatType */
 /**
  * @typedef {object} ConferenceDetails
  * @property {string} name
@@ -70,7 +80,16 @@
  * @property {string} startDate
  * @property {string} endDate
  */
-/** @typedef {{ id: string, code: string, ownerName: string, ownerEmail: string, isPublished: boolean, wasEverPublished: boolean, seatTypes: ManagedSeatType[] }} ManagedMembers */
+/**
+ * @typedef {object} ManagedMembers
+ * @property {string} id
+ * @property {string} code
+ * @property {string} ownerName
+ * @property {string} ownerEmail
+ * @property {boolean} isPublished
+ * @property {boolean} wasEverPublished
+ * @property {ManagedSeatType[]} seatTypes
+ */
 /** @typedef {ConferenceDetails & ManagedMembers} ManagedConference */
 /** @typedef {{ position: number, seatName: string, attendee: Person | null }} ManagedSeat */
 /**

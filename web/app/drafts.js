@@ -17,7 +17,13 @@ import { tab } from "./stored.js";
  * @property {boolean} answered whether the order is known to exist
  * @property {string | null} expiresAt
  */
-/** @typedef {{ placed?: boolean, settling?: boolean, paid?: boolean, registrant?: Person }} Trace what this tab did with an order */
+/**
+ * @typedef {object} Trace what this tab did with an order
+ * @property {boolean} [placed]
+ * @property {boolean} [settling] it is paid, or free and confirmed
+ * @property {boolean} [paid]
+ * @property {Person} [registrant] as far as typed
+ */
 
 /** @type {Map<string, Order>} */
 const fresh = new Map();

@@ -31,7 +31,11 @@ export function changeSeats(orderId, seats) {
 
 /**
  * @param {string} orderId
- * @param {{ until?: "reserved" | "settled", afterVersion?: number, wait?: number, signal?: AbortSignal }} [how] `wait` in seconds
+ * @param {object} [how]
+ * @param {"reserved" | "settled"} [how.until]
+ * @param {number} [how.afterVersion]
+ * @param {number} [how.wait] seconds
+ * @param {AbortSignal} [how.signal]
  * @returns {Promise<Order>}
  */
 export function readOrder(orderId, { until, afterVersion = 0, wait = 0, signal } = {}) {

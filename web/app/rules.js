@@ -1,4 +1,4 @@
-/** What may be typed where. A rule gives the words for what is wrong, or null. The API has the same rules and the last word. */
+/** What may be typed where: a rule gives the words for what is wrong, or null. The API has the last word. */
 
 import { t } from "./i18n.js";
 

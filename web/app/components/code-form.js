@@ -24,8 +24,22 @@ import { tooManyTries } from "./too-many-tries.js";
 export function codeForm({ label, emailLabel, codeLabel, codeHint, submit, busy, refused, onSubmit }) {
   const outcome = h("div", { class: "form__outcome" });
   const fields = [
-    new Field({ name: "email", type: "email", label: emailLabel, autocomplete: "email", maxLength: 254, rules: [email] }),
-    new Field({ name: "accessCode", label: codeLabel, hint: codeHint, maxLength: 6, className: "field--code", rules: [accessCode] }),
+    new Field({
+      name: "email",
+      type: "email",
+      label: emailLabel,
+      autocomplete: "email",
+      maxLength: 254,
+      rules: [email],
+    }),
+    new Field({
+      name: "accessCode",
+      label: codeLabel,
+      hint: codeHint,
+      maxLength: 6,
+      className: "field--code",
+      rules: [accessCode],
+    }),
   ];
   const element = form({
     label,

@@ -1,6 +1,6 @@
 /**
- * Every conference has a poster of its own, drawn from its code: tiles of quarter circles, half circles and dots, always
- * the same for the same code. Pure decoration.
+ * Every conference has a poster of its own, drawn from its code: tiles of quarter circles, half circles and dots,
+ * always the same for the same code. Pure decoration.
  */
 
 import { svg } from "../dom.js";
@@ -54,11 +54,12 @@ function tile(x, y, draw) {
  * @param {number} kind
  */
 function shape(x, y, kind) {
-  const half = TILE / 2;
-  const quarter = `M${x} ${y}h${TILE}a${TILE} ${TILE} 0 0 1-${TILE} ${TILE}Z`;
-  const halfCircle = `M${x} ${y + half}h${TILE}a${half} ${half} 0 0 1-${TILE} 0Z`;
-  const dot = `M${x + half / 2} ${y + half}a${half / 2} ${half / 2} 0 1 1 ${half} 0a${half / 2} ${half / 2} 0 1 1-${half} 0Z`;
-  const leaf = `M${x} ${y}h${half}a${half} ${half} 0 0 1 ${half} ${half}v${half}h-${half}a${half} ${half} 0 0 1-${half}-${half}Z`;
+  const [whole, half, small] = [TILE, TILE / 2, TILE / 4];
+  const quarter = `M${x} ${y}h${whole}a${whole} ${whole} 0 0 1-${whole} ${whole}Z`;
+  const halfCircle = `M${x} ${y + half}h${whole}a${half} ${half} 0 0 1-${whole} 0Z`;
+  const dot = `M${x + small} ${y + half}a${small} ${small} 0 1 1 ${half} 0a${small} ${small} 0 1 1-${half} 0Z`;
+  const arc = `a${half} ${half} 0 0 1`;
+  const leaf = `M${x} ${y}h${half}${arc} ${half} ${half}v${half}h-${half}${arc}-${half}-${half}Z`;
   return [quarter, halfCircle, dot, leaf][kind] ?? quarter;
 }
 

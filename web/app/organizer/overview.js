@@ -45,7 +45,7 @@ async function asPublic({ code, isPublished }, signal) {
   try {
     return await readConference(code, signal);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null; // published a moment ago; the public view follows
+    if (error instanceof ApiError && error.status === 404) return null; // published just now; the view follows
     throw error;
   }
 }

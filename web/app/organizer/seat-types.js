@@ -49,44 +49,10 @@ function adding({ code }) {
  * @param {ManagedConference} conference
  * @param {ManagedSeatType} seatType
  */
-function card(conference, seatType) {
-  const { code, wasEverPublished } = conference;
+function card({ code, wasEverPublished }, seatType) {
   const titleId = `seat-type-${seatType.id}`;
   const outcome = h("div", { class: "form__outcome" });
-  const place = h("div", {});
-  const remove = h("button", { type: "button", class: "button button--quiet button--small" }, t("seatTypes.delete"));
-  const edit = h(
-    "button",
-    { type: "button", class: "button button--small", "aria-expanded": "false" },
-    t("seatTypes.edit"),
-  );
-  const editing = () =>
-    seatTypeForm({
-      id: seatType.id,
-      label: t("seatTypes.editing", { name: seatType.name }),
-      seatType,
-      submit: t("seatTypes.save"),
-      safe: t("seatTypes.safe"),
-      onSubmit: async (changed) => {
-        await updateSeatType(code, seatType.id, changed);
-        await refresh();
-      },
-    });
-  edit.addEventListener("click", () => {
-    const isOpen = place.hasChildNodes();
-    place.replaceChildren(...(isOpen ? [] : [editing()]));
-    edit.setAttribute("aria-expanded", String(!isOpen));
-    edit.textContent = isOpen ? t("seatTypes.edit") : t("seatTypes.close");
-    place.querySelector("input")?.focus();
-  });
-  remove.addEventListener("click", async () => {
-    const sure = await ask({
-      title: t("seatTypes.delete.ask", { name: seatType.name }),
-      text: t("seatTypes.delete.text"),
-      yes: t("seatTypes.delete"),
-    });
-    if (sure) await whileBusy(remove, t("seatTypes.busy"), () => erase(code, seatType, outcome));
-  });
+  const editor = h("div", {});
   return h(
     "li",
     { class: "panel", "aria-labelledby": titleId },
@@ -100,11 +66,73 @@ function card(conference, seatType) {
         h("div", {}, h("dt", {}, t("seatTypes.quantity")), h("dd", {}, formatNumber(seatType.quantity))),
         h("div", {}, h("dt", {}, t("seatTypes.price")), h("dd", {}, formatMoney(seatType.price, seatType.currency))),
       ),
-      h("div", { class: "actions" }, edit, !wasEverPublished && remove),
+      h(
+        "div",
+        { class: "actions" },
+        editButton(code, seatType, editor),
+        !wasEverPublished && deleteButton(code, seatType, outcome),
+      ),
     ),
     outcome,
-    place,
+    editor,
   );
+}
+
+/**
+ * @param {string} code
+ * @param {ManagedSeatType} seatType
+ * @param {HTMLElement} editor where the form opens
+ */
+function editButton(code, seatType, editor) {
+  const button = h(
+    "button",
+    { type: "button", class: "button button--small", "aria-expanded": "false" },
+    t("seatTypes.edit"),
+  );
+  button.addEventListener("click", () => {
+    const isOpen = editor.hasChildNodes();
+    editor.replaceChildren(...(isOpen ? [] : [editing(code, seatType)]));
+    button.setAttribute("aria-expanded", String(!isOpen));
+    button.textContent = isOpen ? t("seatTypes.edit") : t("seatTypes.close");
+    editor.querySelector("input")?.focus();
+  });
+  return button;
+}
+
+/**
+ * @param {string} code
+ * @param {ManagedSeatType} seatType
+ */
+function editing(code, seatType) {
+  return seatTypeForm({
+    id: seatType.id,
+    label: t("seatTypes.editing", { name: seatType.name }),
+    seatType,
+    submit: t("seatTypes.save"),
+    safe: t("seatTypes.safe"),
+    onSubmit: async (changed) => {
+      await updateSeatType(code, seatType.id, changed);
+      await refresh();
+    },
+  });
+}
+
+/**
+ * @param {string} code
+ * @param {ManagedSeatType} seatType
+ * @param {HTMLElement} outcome
+ */
+function deleteButton(code, seatType, outcome) {
+  const button = h("button", { type: "button", class: "button button--quiet button--small" }, t("seatTypes.delete"));
+  button.addEventListener("click", async () => {
+    const sure = await ask({
+      title: t("seatTypes.delete.ask", { name: seatType.name }),
+      text: t("seatTypes.delete.text"),
+      yes: t("seatTypes.delete"),
+    });
+    if (sure) await whileBusy(button, t("seatTypes.busy"), () => erase(code, seatType, outcome));
+  });
+  return button;
 }
 
 /**

@@ -1,4 +1,4 @@
-/** /orders/{id}: always the page that fits the order's state, so that an order can be picked up by its address anywhere. */
+/** /orders/{id}: always the page that fits the order's state; an order can be picked up by its address anywhere. */
 
 import { ApiError } from "../api-error.js";
 import { sleep } from "../api.js";

@@ -1,4 +1,4 @@
-/** The payment processor: another company's house, simulated. It takes no money; it only says that it did, or did not. */
+/** The payment processor: another company's house, simulated. It takes no money; it says that it did, or did not. */
 
 import { ApiError } from "../api-error.js";
 import { whileBusy } from "../components/busy.js";
@@ -40,21 +40,11 @@ function open(payment, signature) {
   const reject = h("button", { type: "button", class: "bank__button" }, t("bank.reject"));
   const order = `/orders/${payment.orderId}`;
 
-  /** @param {HTMLButtonElement} button @param {() => Promise<unknown>} work */
-  const press = (button, work) =>
+  /** @type {(button: HTMLButtonElement, settle: () => Promise<unknown>) => void} */
+  const press = (button, settle) =>
     button.addEventListener("click", () => {
-      if (accept.ariaDisabled === "true" || reject.ariaDisabled === "true") return;
-      void whileBusy(button, t("bank.busy"), async () => {
-        outcome.replaceChildren();
-        try {
-          await work();
-        } catch (error) {
-          outcome.replaceChildren(
-            problemNotice(error, { retry: mayRetry(error) ? () => button.click() : null, safe: t("bank.safe") }),
-            backTo(order),
-          );
-        }
-      });
+      const isBusy = [accept, reject].some((either) => either.getAttribute("aria-disabled") === "true");
+      if (!isBusy) void whileBusy(button, t("bank.busy"), () => attempt(settle, outcome, () => button.click()));
     });
   press(accept, async () => {
     await completePayment(payment.paymentId, signature);
@@ -67,17 +57,7 @@ function open(payment, signature) {
   });
   return bank(
     t("bank.heading"),
-    h(
-      "dl",
-      { class: "bank__facts" },
-      h("div", {}, h("dt", {}, t("bank.for")), h("dd", { id: "payment-description" }, payment.description)),
-      h(
-        "div",
-        {},
-        h("dt", {}, t("bank.amount")),
-        h("dd", { class: "bank__amount", id: "payment-amount" }, formatMoney(payment.totalAmount, payment.currency)),
-      ),
-    ),
+    facts(payment),
     h("div", { class: "bank__actions" }, accept, reject),
     outcome,
     backTo(order),
@@ -85,9 +65,30 @@ function open(payment, signature) {
   );
 }
 
-/** @param {unknown} error */
-function mayRetry(error) {
-  return error instanceof ApiError && (error.isTransient || error.status >= 500);
+/** @param {Payment} payment */
+function facts({ description, totalAmount, currency }) {
+  const amount = h("dd", { class: "bank__amount", id: "payment-amount" }, formatMoney(totalAmount, currency));
+  return h(
+    "dl",
+    { class: "bank__facts" },
+    h("div", {}, h("dt", {}, t("bank.for")), h("dd", { id: "payment-description" }, description)),
+    h("div", {}, h("dt", {}, t("bank.amount")), amount),
+  );
+}
+
+/**
+ * @param {() => Promise<unknown>} settle
+ * @param {HTMLElement} outcome
+ * @param {() => void} again
+ */
+async function attempt(settle, outcome, again) {
+  outcome.replaceChildren();
+  try {
+    await settle();
+  } catch (error) {
+    const mayDo = error instanceof ApiError && (error.isTransient || error.status >= 500);
+    outcome.replaceChildren(problemNotice(error, { retry: mayDo ? again : null, safe: t("bank.safe") }));
+  }
 }
 
 /** @param {Payment} payment */

@@ -141,7 +141,7 @@ ACTS = [
 
 
 @pytest.mark.timeout(900)  # a failure takes minutes to be made small
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(
     seats_of_each_kind=st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 5)),
     acts=st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 1000)), min_size=40, max_size=80),
