@@ -31,10 +31,10 @@ run: $(VENV)/.local ## Start everything here and print where it is (Ctrl-C stops
 	@exec $(BIN)/python -m local run
 
 test: $(VENV)/.dev ## All checks and tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.dev ## Style, types and the fast tests
-	@$(BIN)/python -m pytest tests/unit tests/contract -q
+	@$(BIN)/python -m pytest tests/unit tests/contract -n 2 --dist loadgroup
 
 bench: $(VENV)/.dev ## Measure registrations per second (BENCH="--rate 15 --duration 60")
 	@$(BIN)/python -m tests.bench $(BENCH)
