@@ -24,8 +24,9 @@ from infra.bus_messages import decode_commit
 
 blueprint = func.Blueprint()
 
-GATHERING_SECONDS = 1.0
-"""Where nobody waits for the result, what gathers meanwhile costs one write instead of several."""
+LIST_PAUSE_SECONDS = 0.2
+LOG_PAUSE_SECONDS = 1.0
+"""After a batch for which nobody waits: what gathers meanwhile costs one write instead of several."""
 
 
 async def _project(events: Sequence[RecordedEvent[Any]], *views: View[Any]) -> Refused:
@@ -68,7 +69,7 @@ async def order_views(messages: Batch) -> None:
 async def managed_orders(messages: Batch) -> None:
     """The organizer's list of orders."""
     await consume(messages, lambda events: _project(events, MANAGED_ORDERS))
-    await asyncio.sleep(GATHERING_SECONDS)
+    await asyncio.sleep(LIST_PAUSE_SECONDS)
 
 
 @blueprint.function_name("PaymentViews")
@@ -101,4 +102,4 @@ async def conference_views_of_availability(messages: Batch) -> None:
 async def message_log(messages: Batch) -> None:
     """Every commit, command and events: the subscriptions `message-log` of all topics forward to one queue."""
     await consume(messages, _log, decode_commit)
-    await asyncio.sleep(GATHERING_SECONDS)
+    await asyncio.sleep(LOG_PAUSE_SECONDS)

@@ -10,9 +10,9 @@ from infra.table_views import TableViewStore
 D = TypeVar("D")
 
 FIRST_PAUSE_SECONDS = 0.025
-PAUSE_WHERE_PROJECTED_SECONDS = 0.25
+PAUSE_WHERE_PROJECTED_SECONDS = 0.5
 """This process has projected the document before, and most likely will do so again."""
-LONGEST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 4.0
 
 
 async def wait_for(

@@ -51,8 +51,10 @@ def she_changes_her_name(scene: Scene, first_name: str, last_name: str) -> None:
 def the_organizer_sees_her_as(scene: Scene, name: str) -> None:
     def seen() -> bool:
         order = scene.conference.order(scene.registrant.order_id)
-        assert order is not None
-        return (order["registrantName"], order["registrantEmail"]) == (name, scene.registrant.details["email"])
+        return order is not None and (order["registrantName"], order["registrantEmail"]) == (
+            name,
+            scene.registrant.details["email"],
+        )
 
     eventually(seen, f"{name} in the organizer's list")
 

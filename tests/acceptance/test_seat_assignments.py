@@ -49,7 +49,8 @@ def her_seats_are(scene: Scene, datatable: Table) -> None:
 def the_organizer_sees_the_attendees(scene: Scene, datatable: Table) -> None:
     def now() -> list[dict[str, str]]:
         order = scene.conference.order(scene.registrant.order_id)
-        assert order is not None
+        if order is None:
+            return []
         return [
             {
                 "position": str(seat["position"]),

@@ -69,10 +69,12 @@ class Onlooker:
         """`count` messages that are `wanted`, without the others before them; fails after ten seconds without one."""
         return await _take(self._client.get_queue_receiver(name, receive_mode=_TAKE, **options), count, wanted)
 
-    async def subscription(self, topic: str, name: str, count: int, **options: Any) -> list[ServiceBusReceivedMessage]:
-        """`count` messages; fails after ten seconds without one."""
-        receiver = self._client.get_subscription_receiver(topic, name, receive_mode=_TAKE, **options)
-        return await _take(receiver, count, lambda message: True)
+    async def subscription(
+        self, topic: str, name: str, count: int, wanted: Wanted = lambda message: True
+    ) -> list[ServiceBusReceivedMessage]:
+        """`count` messages that are `wanted`; fails after ten seconds without one."""
+        receiver = self._client.get_subscription_receiver(topic, name, receive_mode=_TAKE)
+        return await _take(receiver, count, wanted)
 
     async def is_empty(self, name: str, **options: Any) -> bool:
         async with self._client.get_queue_receiver(name, **options) as receiver:
