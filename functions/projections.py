@@ -24,7 +24,7 @@ from infra.bus_messages import decode_commit
 
 blueprint = func.Blueprint()
 
-LIST_PAUSE_SECONDS = 0.2
+LIST_PAUSE_SECONDS = 0.5
 LOG_PAUSE_SECONDS = 1.0
 """After a batch for which nobody waits: what gathers meanwhile costs one write instead of several."""
 

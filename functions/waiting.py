@@ -22,16 +22,16 @@ async def wait_for(
 
     Who waits is told what this process projects without reading; what others project is read, with growing pauses.
     """
+    if not seconds:
+        return await views.get(view, key)
     deadline = time.monotonic() + seconds
-    seen = views.known(view, key) if seconds else None
+    seen = views.known(view, key)
     pause = PAUSE_WHERE_PROJECTED_SECONDS if seen else FIRST_PAUSE_SECONDS
-    if seen is None:
-        seen = await views.get(view, key)
     while (seen is None or not good_enough(seen)) and (left := deadline - time.monotonic()) > 0:
         if await views.changed(view, key, min(pause, left)):
             seen = views.known(view, key) or seen
             pause = max(pause, PAUSE_WHERE_PROJECTED_SECONDS)
         else:
             seen = await views.get(view, key)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 4, LONGEST_PAUSE_SECONDS)
     return seen

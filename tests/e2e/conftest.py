@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -13,9 +13,7 @@ from tests.support.bus import BusInspector
 from tests.support.chromium import ARGUMENTS, chromium
 from tests.support.patience import PATIENCE_SECONDS
 from tests.support.stack import Stack
-from tests.support.visitor import Visitor
-
-NewVisitor = Callable[..., Visitor]
+from tests.support.visitor import NewVisitor, Visitor
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -151,3 +151,7 @@ class Visitor:
         self.fills(email=email, accessCode=access_code)
         self.presses("Sign in")
         self.sees("Overview")
+
+
+# A fixture that lets somebody else come to the site; its options are those of Visitor.
+NewVisitor = Callable[..., Visitor]
