@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -129,16 +128,6 @@ def test_addresses_that_lead_nowhere_say_so(visitor: Visitor) -> None:
     for path, heading in headings.items():
         visitor.opens(path)
         visitor.sees(heading)
-
-
-def test_the_site_speaks_german_and_remembers_it(visitor: Visitor, conference: OrganizedConference) -> None:
-    visitor.opens(f"/conferences/{conference.code}")
-    visitor.page.locator("#language").select_option("de")
-    expect(visitor.page.locator("html")).to_have_attribute("lang", "de")
-    expect(visitor.page.locator("#total")).to_have_text(re.compile("0,00.\\$"))
-    visitor.reloads()
-    expect(visitor.page.locator("html")).to_have_attribute("lang", "de")
-    expect(visitor.page.locator("#total")).to_have_text(re.compile("0,00.\\$"))
 
 
 def _tries_offline_then_again(visitor: Visitor, act: Callable[[], None]) -> None:

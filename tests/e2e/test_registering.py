@@ -104,6 +104,7 @@ def test_she_takes_the_seats_that_could_be_reserved(visitor: Visitor, api: Api, 
     conference = OrganizedConference.published(api, {GENERAL: 4})
     with bus.held_up("seats-availability-commands", conference.id) as held:
         Registrant(conference).asks_for({GENERAL: 3}).expect(201)
+        held.wait_for_messages(1)
         visitor.asks_for(conference.code, {GENERAL: 2})
         visitor.reads("Reserving your seats. You can go on meanwhile.")
         held.wait_for_messages(2)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.support.api import Api
+from tests.support.bus import BusInspector
 from tests.support.conferences import COCKTAIL, GENERAL, WORKSHOP, OrganizedConference
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant, person
@@ -18,6 +19,7 @@ PAGES = {
     "checkout": "/orders/{pending}",
     "rejected-payment": "/orders/{pending}?payment=rejected",
     "payment-processor": "/payment-processor?paymentId={payment}&orderId={pending}&signature={signature}",
+    "fewer-seats": "/orders/{partial}",
     "thank-you": "/orders/{settled}",
     "assign-seats": "/orders/{settled}/seats",
     "find-order": "/find-order",
@@ -45,7 +47,7 @@ class Showcase:
         return PAGES[page].format(**self.places)
 
 
-def showcase(api: Api) -> Showcase:
+def showcase(api: Api, bus: BusInspector) -> Showcase:
     """Set it all up, and wait until everybody sees it."""
     conference = OrganizedConference.published(api, {GENERAL: 50, WORKSHOP: 5, COCKTAIL: 1})
     sold_out = OrganizedConference.published(api, {GENERAL: 1})
@@ -64,8 +66,22 @@ def showcase(api: Api) -> Showcase:
         "conference": conference.code,
         "sold_out": sold_out.code,
         "pending": pending.order_id,
+        "partial": _partially_reserved(api, bus).order_id,
         "settled": settled.order_id,
         "payment": pending.payment_id,
         "signature": pending.signature,
     }
     return Showcase(conference, places)
+
+
+def _partially_reserved(api: Api, bus: BusInspector) -> Registrant:
+    """Somebody who asked for more than there was left once it was her turn."""
+    conference = OrganizedConference.published(api, {GENERAL: 4})
+    first, second = Registrant(conference), Registrant(conference)
+    with bus.held_up("seats-availability-commands", conference.id) as held:
+        first.asks_for({GENERAL: 3}).expect(201)
+        held.wait_for_messages(1)
+        second.asks_for({GENERAL: 2}).expect(201)
+        held.wait_for_messages(2)
+    assert second.waits_for_reservation()["state"] == "partiallyReserved"
+    return second

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, ViewportSize, expect
 
 from tests.support.api import Json
 from tests.support.patience import PATIENCE_SECONDS
 
+Theme = Literal["light", "dark"]
+
+_TRANSITIONS_END = """() => Promise.all(
+  document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))"""
 _LOUD = ("error", "warning")
 # Chromium writes this for every answer of 400 and above; the site says those in words, and faults of its own are seen
 # by `_answered`.
@@ -60,6 +64,12 @@ class Visitor:
         """Load the present page again."""
         self.page.reload()
         self.waits_for_the_page()
+
+    def looks(self, *, size: ViewportSize, theme: Theme) -> None:
+        """Have a window of this size, on a device of this theme; colours are no longer changing afterwards."""
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=theme)
+        self.page.evaluate(_TRANSITIONS_END)
 
     def waits_for_the_page(self) -> None:
         """Wait until the page is no longer being made."""

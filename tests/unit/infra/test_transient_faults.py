@@ -30,6 +30,11 @@ from infra.transient_faults import is_transient_bus, is_transient_cosmos, is_tra
 Judge = Callable[[BaseException], bool]
 
 
+def spelt(value: Judge | BaseException) -> str:
+    """What a case is called, the same in every process."""
+    return repr(value) if isinstance(value, BaseException) else value.__name__
+
+
 def http(status: int) -> HttpResponseError:
     error = HttpResponseError("no")
     error.status_code = status
@@ -90,12 +95,12 @@ LASTING: list[tuple[Judge, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("judge", "error"), TRANSIENT, ids=repr)
+@pytest.mark.parametrize(("judge", "error"), TRANSIENT, ids=spelt)
 def test_this_passes_by_itself(judge: Judge, error: BaseException) -> None:
     assert judge(error)
 
 
-@pytest.mark.parametrize(("judge", "error"), LASTING, ids=repr)
+@pytest.mark.parametrize(("judge", "error"), LASTING, ids=spelt)
 def test_this_does_not(judge: Judge, error: BaseException) -> None:
     assert not judge(error)
 
