@@ -43,4 +43,4 @@ format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 clean: ## Forget everything this project keeps on this machine but its source
-	@rm -rf $(VENV) .tools .local .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) .tools .local .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results

@@ -33,6 +33,9 @@ def api(stack: Stack) -> Iterator[Api]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a stack, or the servers of their directory, run in one process: those are started once."""
     for item in items:
+        if not item.nodeid.endswith(item.name):
+            # Schemathesis names its tests by operation, but not their ids, which are all that xdist tells tests apart by.
+            item._nodeid = f"{item.parent.nodeid if item.parent else ''}::{item.name}"
         shared = [name for name in _STACK_FIXTURES if name in getattr(item, "fixturenames", ())]
         if not shared and _INTEGRATION in item.path.parents:
             shared = [item.path.relative_to(_INTEGRATION).parts[0]]
