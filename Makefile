@@ -5,6 +5,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Schemathesis gives the tests of all operations one id, and xdist would take them for one test.
+ONE_ID := tests/contract/test_schemathesis.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check unit bench format clean
@@ -31,10 +33,11 @@ run: $(VENV)/.local ## Start everything here and print where it is (Ctrl-C stops
 	@exec $(BIN)/python -m local run
 
 test: $(VENV)/.dev ## All checks and tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --ignore=$(ONE_ID)
+	@$(BIN)/python -m pytest $(ONE_ID)
 
 check: $(VENV)/.dev ## Style, types and the fast tests
-	@$(BIN)/python -m pytest tests/unit tests/contract -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest tests/unit tests/contract -n 2 --dist loadscope --ignore=$(ONE_ID)
 
 bench: $(VENV)/.dev ## Measure registrations per second (BENCH="--rate 15 --duration 60")
 	@$(BIN)/python -m tests.bench $(BENCH)

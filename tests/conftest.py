@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.support.api import Api
 from tests.support.stack import Stack, running_stack
 
-_INTEGRATION = Path(__file__).parent / "integration"
 _STACK_FIXTURES = ("stack", "hasty_stack", "crashing_stack")
 
 
@@ -27,20 +25,6 @@ def api(stack: Stack) -> Iterator[Api]:
     client = Api(stack.api_url)
     yield client
     client.close()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a stack, or the servers of their directory, run in one process: those are started once."""
-    for item in items:
-        if not item.nodeid.endswith(item.name):
-            # Schemathesis names its tests by operation, but not their ids, which are all that xdist tells tests apart by.
-            item._nodeid = f"{item.parent.nodeid if item.parent else ''}::{item.name}"
-        shared = [name for name in _STACK_FIXTURES if name in getattr(item, "fixturenames", ())]
-        if not shared and _INTEGRATION in item.path.parents:
-            shared = [item.path.relative_to(_INTEGRATION).parts[0]]
-        if shared:
-            item.add_marker(pytest.mark.xdist_group(shared[0]))
 
 
 @pytest.hookimpl(wrapper=True)
