@@ -2,7 +2,7 @@
 
 from domain.conference_management.conference import Conference, SeatType
 from domain.conference_management.events import ConferenceDetails
-from domain.conference_management.service import SignedIn
+from domain.conference_management.use_cases import SignedIn
 from domain.kernel.money import CURRENCY, format_money
 from functions.answers import Json, utc
 from functions.schemas import EditConference

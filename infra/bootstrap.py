@@ -10,7 +10,7 @@ from azure.cosmos.aio import CosmosClient
 from azure.data.tables.aio import TableServiceClient
 from azure.servicebus.aio import ServiceBusClient
 
-from domain.conference_management.service import ConferenceManagement
+from domain.conference_management.use_cases import ConferenceManagement
 from domain.kernel.aggregates import Aggregates
 from domain.kernel.processes import Processes
 from domain.kernel.projections import Projections

@@ -13,7 +13,7 @@ from domain.conference_management.conference import (
     CreateConference,
     SeatType,
 )
-from domain.conference_management.service import ConferenceManagement
+from domain.conference_management.use_cases import ConferenceManagement
 from domain.kernel.messages import Envelope
 from domain.kernel.ports import MessageBus
 from infra.sql.attempt_limiter import SqlAttemptLimiter

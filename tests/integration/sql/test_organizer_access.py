@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from domain.conference_management.conference import Conference
-from domain.conference_management.service import SignedIn
+from domain.conference_management.use_cases import SignedIn
 from domain.kernel.attempts import TooManyAttempts
 from domain.kernel.errors import Unavailable
 from infra.sql.attempt_limiter import SqlAttemptLimiter
