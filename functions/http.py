@@ -13,6 +13,7 @@ import msgspec
 import pydantic
 
 from functions.problems import FieldError, Problem, invalid, not_found, problem_of
+from functions.schemas import is_uuid
 from infra.retries import patience
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,6 @@ Model = TypeVar("Model", bound=pydantic.BaseModel)
 PATIENCE_SECONDS = 8.0
 """How long a person waits for a store that does not answer, beyond the waiting she asked for."""
 MAX_BODY_BYTES = 64 * 1024
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _json = msgspec.json.Encoder()
 
 
@@ -101,7 +101,7 @@ def _path(location: tuple[int | str, ...]) -> str:
 def path_uuid(req: func.HttpRequest, name: str, what: str) -> UUID:
     """The id in the route. Raises Problem (404): what has no proper id does not exist."""
     text = req.route_params[name]
-    if _UUID.fullmatch(text) is None:
+    if not is_uuid(text):
         raise not_found(f"There is no {what} {text!r}.")
     return UUID(text)
 

@@ -26,8 +26,13 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)*")
 MAX_PRICE: Money = 50_000_00
 
 
+def is_uuid(text: str) -> bool:
+    """Whether it is a UUID as the contract spells one: 32 hexadecimal digits in five groups, nothing around them."""
+    return _UUID.fullmatch(text) is not None
+
+
 def _canonical_uuid(value: Any) -> Any:
-    if isinstance(value, str) and _UUID.fullmatch(value) is None:
+    if isinstance(value, str) and not is_uuid(value):
         raise PydanticCustomError("uuid", "must be a UUID such as 6f5f7cde-5dc1-4a3c-9b50-6a4d8f6f4f1e")
     return value
 

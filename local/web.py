@@ -24,6 +24,7 @@ import aiohttp
 import uvloop
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
+from yarl import URL
 
 log = logging.getLogger(__name__)
 _HOP_BY_HOP = frozenset(
@@ -152,9 +153,7 @@ class Site:
         return wanted if inside and not hidden and wanted.is_file() else None
 
 
-def _as_is(url: str) -> Any:
-    from yarl import URL  # noqa: PLC0415 - only here
-
+def _as_is(url: str) -> URL:
     return URL(url, encoded=True)
 
 
