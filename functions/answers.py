@@ -31,8 +31,8 @@ def person(info: PersonalInfo | None) -> Json | None:
 
 
 def order(view: OrderView) -> Json:
-    """Order."""
-    return {
+    """Order; with `refundDue` only where money was taken that must be given back."""
+    answer = {
         "orderId": str(view.order_id),
         "conferenceCode": view.conference_code,
         "state": view.state.value,
@@ -56,6 +56,7 @@ def order(view: OrderView) -> Json:
         "registrant": person(view.registrant),
         "assignmentsId": view.assignments_id and str(view.assignments_id),
     }
+    return answer | {"refundDue": True} if view.refund_due else answer
 
 
 def assignments(view: AssignmentsView) -> Json:
@@ -135,10 +136,11 @@ def conference(view: ConferenceView) -> Json:
 
 
 def managed_order(view: ManagedOrder) -> Json:
-    """ManagedOrder; with `refundDue` only where money was taken that must be given back."""
+    """ManagedOrder and when it was placed; with `refundDue` only where money was taken that must be given back."""
     registrant = view.registrant
     answer = {
         "orderId": str(view.order_id),
+        "placedAt": utc(view.placed_at),
         "accessCode": view.access_code,
         "registrantName": registrant and f"{registrant.last_name}, {registrant.first_name}",
         "registrantEmail": registrant and registrant.email,

@@ -12,7 +12,6 @@ import contextlib
 import fnmatch
 import json
 import logging
-import mimetypes
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -25,6 +24,8 @@ import uvloop
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
 from yarl import URL
+
+from local.static_files import StaticFiles
 
 log = logging.getLogger(__name__)
 _HOP_BY_HOP = frozenset(
@@ -93,6 +94,7 @@ class Site:
     def __init__(self, root: Path, api_url: str) -> None:
         self._root, self._api_url = root.resolve(), api_url.rstrip("/")
         self._configuration = read_configuration(self._root)
+        self._files = StaticFiles()
 
     def application(self) -> web.Application:
         application = web.Application(client_max_size=_LARGEST_BODY)
@@ -139,10 +141,9 @@ class Site:
             found = self._find(self._configuration.fallback)
         if found is None:
             return web.Response(status=404, text="Not found", headers=self._configuration.headers(path))
-        response = web.FileResponse(found, headers={hdrs.CACHE_CONTROL: "no-cache"})
-        response.content_type = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
-        response.headers.update(self._configuration.headers(path))
-        return response
+        headers = CIMultiDict({hdrs.CACHE_CONTROL: "no-cache"})
+        headers.update(self._configuration.headers(path))
+        return self._files.answer(request, found, headers)
 
     def _find(self, path: str) -> Path | None:
         wanted = (self._root / path.lstrip("/")).resolve()

@@ -56,6 +56,7 @@
  * @property {boolean} isFreeOfCharge
  * @property {Person | null} registrant
  * @property {string | null} assignmentsId
+ * @property {boolean} [refundDue] money was taken for which there are no seats
  */
 /** @typedef {{ paymentId: string, paymentUrl: string }} PaymentStarted */
 /**
@@ -95,6 +96,7 @@
 /**
  * @typedef {object} ManagedOrder
  * @property {string} orderId
+ * @property {string} placedAt
  * @property {string} accessCode
  * @property {string | null} registrantName "Last, First"
  * @property {string | null} registrantEmail

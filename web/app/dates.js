@@ -21,6 +21,26 @@ export function formatTime(moment) {
 }
 
 /**
+ * The day and the time at the reader's place.
+ * @param {string} moment RFC 3339
+ */
+export function formatMoment(moment) {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+}
+
+/**
+ * A day, week or month at the reader's place: "Nov 23, 2026", "Nov 23 – 29, 2026", "November 2026".
+ * @param {Date} start
+ * @param {Date} end the start of the next one
+ * @param {"day" | "week" | "month"} unit
+ */
+export function formatPeriod(start, end, unit) {
+  if (unit === "month") return new Intl.DateTimeFormat(locale(), { month: "long", year: "numeric" }).format(start);
+  const format = new Intl.DateTimeFormat(locale(), { dateStyle: "medium" });
+  return format.formatRange(start, new Date(end.getFullYear(), end.getMonth(), end.getDate() - 1));
+}
+
+/**
  * A span of time as "14:05".
  * @param {number} seconds
  */

@@ -137,14 +137,14 @@ async function render({ focus = true, scroll = 0 } = {}) {
  */
 async function pageHere(signal) {
   const { route, params } = routeOf(location.pathname);
+  markCurrentPage(location.pathname);
   try {
     const page = await load(route);
     document.body.dataset.shell = route.shell ?? "ours";
-    markCurrentPage(location.pathname);
     const query = new URLSearchParams(location.search);
     return await page({ params, query, signal, show: (next) => signal.aborted || show(next) });
   } catch (error) {
-    if (!isAbort(error) && !signal.aborted) console.error(error);
+    if (!(error instanceof ApiError) && !isAbort(error)) console.error(error); // a fault of ours
     return problemPage(error, () => void refresh());
   }
 }

@@ -24,14 +24,22 @@ function keyOf(element, attribute) {
 }
 
 /**
+ * What is behind each link of the navigation.
+ * @type {Record<string, RegExp>}
+ */
+const AREAS = {
+  "/": /^\/($|conferences\/)/,
+  "/find-order": /^\/(find-order$|orders\/)/,
+  "/organizer": /^\/organizer(\/|$)/,
+};
+
+/**
  * Say which of the links leads to where the reader is.
  * @param {string} path
  */
 export function markCurrentPage(path) {
   for (const link of document.querySelectorAll(".site-nav a")) {
-    const to = link.getAttribute("href") ?? "";
-    const isHere = to === "/" ? path === "/" || path.startsWith("/conferences") : path.startsWith(to);
-    if (isHere) link.setAttribute("aria-current", "page");
+    if (AREAS[link.getAttribute("href") ?? ""]?.test(path)) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
 }

@@ -244,6 +244,7 @@ async def test_orders_are_listed_in_pages(site: Site) -> None:
     assert page["continuation"] == "the next page"
     assert [(each["registrantName"], each["totalAmount"]) for each in page["orders"]] == [("Doe, Jane", "99.50")] * 2
     assert [each.get("refundDue") for each in page["orders"]] == [None, True]
+    assert [each["placedAt"] for each in page["orders"]] == ["2027-03-01T12:00:00.000Z"] * 2
     await site.call("listOrders", status=200, **whose)
     assert site.orders.asked == [
         (MANAGED_ORDERS, created["id"], 2, "here"),

@@ -6,7 +6,6 @@ import { accessCode, email } from "../rules.js";
 import { Field } from "./field.js";
 import { form } from "./form.js";
 import { notice } from "./notice.js";
-import { tooManyTries } from "./too-many-tries.js";
 
 /**
  * @typedef {object} CodeFormOptions
@@ -23,27 +22,26 @@ import { tooManyTries } from "./too-many-tries.js";
 /** @param {CodeFormOptions} options */
 export function codeForm({ label, emailLabel, codeLabel, codeHint, submit, busy, refused, onSubmit }) {
   const outcome = h("div", { class: "form__outcome" });
-  const fields = [
-    new Field({
-      name: "email",
-      type: "email",
-      label: emailLabel,
-      autocomplete: "email",
-      maxLength: 254,
-      rules: [email],
-    }),
-    new Field({
-      name: "accessCode",
-      label: codeLabel,
-      hint: codeHint,
-      maxLength: 6,
-      className: "field--code",
-      rules: [accessCode],
-    }),
-  ];
+  const address = new Field({
+    name: "email",
+    type: "email",
+    label: emailLabel,
+    autocomplete: "email",
+    maxLength: 254,
+    rules: [email],
+  });
+  const code = new Field({
+    name: "accessCode",
+    label: codeLabel,
+    hint: codeHint,
+    maxLength: 6,
+    className: "field--code",
+    rules: [accessCode],
+  });
   const element = form({
     label,
-    fields,
+    fields: [address, code],
+    limited: address,
     submit,
     busy,
     onSubmit: async (values) => {
@@ -51,21 +49,10 @@ export function codeForm({ label, emailLabel, codeLabel, codeHint, submit, busy,
       try {
         await onSubmit(values.email ?? "", (values.accessCode ?? "").toUpperCase());
       } catch (error) {
-        const words = refusal(error, refused);
-        if (!words) throw error;
-        outcome.replaceChildren(words);
+        if (!(error instanceof ApiError) || error.status !== refused.status) throw error;
+        outcome.replaceChildren(notice("warning", refused.title, refused.text));
       }
     },
   });
   return h("div", { class: "panel" }, element, outcome);
-}
-
-/**
- * @param {unknown} error
- * @param {CodeFormOptions["refused"]} refused
- */
-function refusal(error, { status, title, text }) {
-  if (!(error instanceof ApiError)) return null;
-  if (error.status === status) return notice("warning", title, text);
-  return error.status === 429 ? tooManyTries(error.retryAfter ?? 60) : null;
 }

@@ -5,6 +5,7 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { whileBusy } from "./busy.js";
 import { problemNotice } from "./problem.js";
+import { holdBack } from "./too-many-tries.js";
 
 /** @import { Child } from "../dom.js" */
 /** @import { Field } from "./field.js" */
@@ -17,24 +18,33 @@ import { problemNotice } from "./problem.js";
  * @property {string} busy what is going on after it was submitted
  * @property {string} [safe] what is certain even if sending fails
  * @property {Child} [beside] stands beside the button
+ * @property {Field} [limited] tries are counted by what is in this field, so that another content may be tried at once
  * @property {(values: Record<string, string>) => Promise<unknown>} onSubmit throws ApiError to have it shown
  */
 
+const USUAL_WAIT_SECONDS = 60;
+
 /** @param {FormOptions} options */
-export function form({ label, fields, layout, submit, busy, safe = "", beside = null, onSubmit }) {
+export function form({ label, fields, layout, submit, busy, safe = "", beside = null, limited, onSubmit }) {
   const button = h("button", { type: "submit", class: "button button--primary" }, submit);
   const outcome = h("div", { class: "form__outcome" });
-  const send = () =>
-    whileBusy(button, busy, async () => {
+  const send = async () => {
+    let waitSeconds = 0;
+    await whileBusy(button, busy, async () => {
       outcome.replaceChildren();
       if (!allRight(fields)) return;
       try {
         await onSubmit(Object.fromEntries(fields.map((field) => [field.name, field.value])));
       } catch (error) {
-        if (!isAbort(error) && !showFaults(fields, error))
-          outcome.replaceChildren(problemNotice(error, { retry: retryOf(error, send), safe }));
+        waitSeconds = secondsToWait(error);
+        if (waitSeconds || isAbort(error) || showFaults(fields, error)) return;
+        outcome.replaceChildren(problemNotice(error, { retry: retryOf(error, send), safe }));
       }
     });
+    if (!waitSeconds) return;
+    const letGo = holdBack(button, outcome, waitSeconds);
+    limited?.control.addEventListener("input", letGo, { once: true });
+  };
   return h(
     "form",
     {
@@ -71,6 +81,11 @@ export function showFaults(fields, error) {
   for (const field of wrong) if (field.check()) field.say(t("rule.refused"));
   wrong[0]?.control.focus();
   return wrong.length > 0;
+}
+
+/** @param {unknown} error */
+function secondsToWait(error) {
+  return error instanceof ApiError && error.status === 429 ? (error.retryAfter ?? USUAL_WAIT_SECONDS) : 0;
 }
 
 /**

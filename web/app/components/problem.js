@@ -45,7 +45,7 @@ export function wordsFor(error) {
   const seconds = error instanceof ApiError ? (error.retryAfter ?? 0) : 0;
   return {
     title: t(/** @type {MessageKey} */ (`problem.${name}.title`)),
-    text: t(/** @type {MessageKey} */ (`problem.${name}.text`), { minutes: Math.ceil(seconds / 60) }),
+    text: t(/** @type {MessageKey} */ (`problem.${name}.text`), { minutes: Math.max(1, Math.ceil(seconds / 60)) }),
   };
 }
 

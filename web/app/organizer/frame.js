@@ -63,7 +63,7 @@ export function framed(conference, present, heading, ...content) {
     title: `${heading}, ${conference.name}`,
     content: h(
       "div",
-      { class: "page page--wide" },
+      { class: "page" },
       h(
         "div",
         { class: "managed" },

@@ -5,6 +5,7 @@ import { notice } from "../components/notice.js";
 import { waiting } from "../components/skeleton.js";
 import { problemNotice } from "../components/problem.js";
 import { isAbort } from "../api-error.js";
+import { formatMoment } from "../dates.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { cents, formatMoney } from "../money.js";
@@ -115,6 +116,12 @@ function orderColumns() {
       name: t("orders.seats"),
       text: (order) => String(order.attendees.length),
       number: (order) => order.attendees.length,
+    },
+    {
+      name: t("orders.placed"),
+      text: (order) => order.placedAt,
+      number: (order) => Date.parse(order.placedAt),
+      shown: (order) => h("time", { datetime: order.placedAt }, formatMoment(order.placedAt)),
     },
   ];
 }

@@ -10,13 +10,15 @@ import { h } from "../dom.js";
 import { formatNumber, t } from "../i18n.js";
 import { formatCents } from "../money.js";
 import { refresh } from "../router.js";
-import { bar, legend } from "./charts.js";
 import { readAllOrders, setPublished } from "./conferences.js";
 import { figuresOf } from "./figures.js";
 import { framed, organizersPage } from "./frame.js";
+import { statusFigure, timelineFigure } from "./orders-figures.js";
+import { seatsFigure } from "./seats-figure.js";
+import { timelineOf } from "./timeline.js";
 
 /** @import { ManagedConference } from "../contract.js" */
-/** @import { Figures, OrderFigures, SeatFigures } from "./figures.js" */
+/** @import { Figures } from "./figures.js" */
 
 export const page = organizersPage(async (conference, { signal }) => {
   const [published, orders] = await Promise.all([
@@ -24,6 +26,7 @@ export const page = organizersPage(async (conference, { signal }) => {
     readAllOrders(conference.code, { signal }),
   ]);
   const figures = figuresOf(conference, published, orders);
+  const timeline = timelineOf(orders);
   return framed(
     conference,
     "overview",
@@ -31,8 +34,9 @@ export const page = organizersPage(async (conference, { signal }) => {
     figures.refundsDue > 0 && refunds(conference.code, figures.refundsDue),
     publishing(conference),
     tiles(figures),
-    figures.seats.length > 0 && seatsSection(figures.seats),
-    ordersSection(figures.orders),
+    figures.seats.length > 0 && seatsFigure(figures.seats),
+    timeline && timelineFigure(timeline),
+    statusFigure(figures.orders),
   );
 });
 
@@ -119,97 +123,5 @@ function tiles({ seats, orders, revenue }) {
     tile(t("overview.sold"), formatNumber(sold)),
     tile(t("overview.paid"), formatNumber(orders.paid)),
     tile(t("overview.pending"), formatNumber(orders.pending)),
-  );
-}
-
-/** @param {SeatFigures[]} seats */
-function seatsSection(seats) {
-  const parts = (/** @type {SeatFigures} */ seat) => [
-    { name: t("figures.sold"), value: seat.sold, kind: "sold" },
-    { name: t("figures.held"), value: seat.held ?? 0, kind: "held" },
-    { name: t("figures.left"), value: seat.left ?? Math.max(0, seat.quantity - seat.sold), kind: "left" },
-  ];
-  const number = (/** @type {number | null} */ value) =>
-    h("td", { class: "number" }, value === null ? "\u2013" : formatNumber(value));
-  return h(
-    "section",
-    { class: "figures", "aria-labelledby": "figures-seats" },
-    h("h2", { id: "figures-seats" }, t("figures.seats")),
-    h(
-      "div",
-      { class: "halves" },
-      h(
-        "div",
-        {},
-        ...seats.map((seat) =>
-          h("div", { class: "chart-row" }, h("p", { "aria-hidden": "true" }, seat.name), bar(seat.name, parts(seat))),
-        ),
-        legend([
-          { name: t("figures.sold"), kind: "sold" },
-          { name: t("figures.held"), kind: "held" },
-          { name: t("figures.left"), kind: "left" },
-        ]),
-      ),
-      dataTable(
-        t("figures.seats.table"),
-        [t("figures.seat"), t("figures.all"), t("figures.sold"), t("figures.held"), t("figures.left")],
-        seats.map((seat) => [
-          h("th", { scope: "row" }, seat.name),
-          number(seat.quantity),
-          number(seat.sold),
-          number(seat.held),
-          number(seat.left),
-        ]),
-      ),
-    ),
-  );
-}
-
-/** @param {OrderFigures} orders */
-function ordersSection(orders) {
-  const parts = [
-    { name: t("status.paid"), value: orders.paid, kind: "sold" },
-    { name: t("status.pending"), value: orders.pending, kind: "held" },
-    { name: t("status.expired"), value: orders.expired, kind: "expired" },
-  ];
-  return h(
-    "section",
-    { class: "figures", "aria-labelledby": "figures-orders" },
-    h("h2", { id: "figures-orders" }, t("figures.orders")),
-    h(
-      "div",
-      { class: "halves" },
-      h("div", {}, bar(t("figures.orders"), parts), legend(parts)),
-      dataTable(
-        t("figures.orders.table"),
-        [t("figures.status"), t("figures.count")],
-        parts.map(({ name, value }) => [
-          h("th", { scope: "row" }, name),
-          h("td", { class: "number" }, formatNumber(value)),
-        ]),
-      ),
-    ),
-  );
-}
-
-/**
- * @param {string} caption
- * @param {string[]} head
- * @param {HTMLElement[][]} rows
- */
-function dataTable(caption, head, rows) {
-  return h(
-    "div",
-    { class: "table-scroll", tabindex: 0, role: "region", "aria-label": caption },
-    h(
-      "table",
-      { class: "table" },
-      h(
-        "thead",
-        {},
-        h("tr", {}, ...head.map((name, index) => h("th", { scope: "col", class: index ? "number" : "" }, name))),
-      ),
-      h("tbody", {}, ...rows.map((cells) => h("tr", {}, ...cells))),
-    ),
   );
 }

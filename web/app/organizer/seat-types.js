@@ -52,7 +52,7 @@ function adding({ code }) {
 function card({ code, wasEverPublished }, seatType) {
   const titleId = `seat-type-${seatType.id}`;
   const outcome = h("div", { class: "form__outcome" });
-  const editor = h("div", {});
+  const editor = h("div", { class: "seat-type__editor" });
   return h(
     "li",
     { class: "panel", "aria-labelledby": titleId },

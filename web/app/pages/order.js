@@ -12,7 +12,8 @@ import { readOrder } from "../orders.js";
 import { checkoutPage } from "./checkout.js";
 import { expiredPage } from "./expired.js";
 import { fewerSeatsPage } from "./fewer-seats.js";
-import { lateMoneyPage, settlingPage } from "./settling.js";
+import { lateMoneyPage, refundPage } from "./late-money.js";
+import { settlingPage } from "./settling.js";
 import { thankYouPage } from "./thank-you.js";
 
 /** @import { Order } from "../contract.js" */
@@ -49,6 +50,7 @@ export function pageOf(order, visit) {
     forgetTrace(order.orderId);
     return thankYouPage(order, visit);
   }
+  if (order.state === "rejected" && order.refundDue) return refundPage(order);
   if (order.state === "rejected" && trace.paid) return lateMoneyPage(order, visit);
   if (order.state !== "rejected" && trace.settling) return settlingPage(order, visit);
   if (order.state === "rejected" || isTimeOver(order)) {

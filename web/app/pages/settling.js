@@ -14,7 +14,6 @@ import { pageOf } from "./order.js";
 /** @import { Page, Visit } from "../router.js" */
 
 const SLOW_AFTER_ROUNDS = 2;
-const ROUNDS_FOR_SEATS_AGAIN = 3;
 
 /**
  * Waits until the order is confirmed, however long that takes; the page says that it is safe to leave.
@@ -46,38 +45,5 @@ async function follow(order, visit) {
     }
   } catch (error) {
     if (!isAbort(error)) visit.show(problemPage(error, () => void refresh()));
-  }
-}
-
-/**
- * The money came after the seats were given back. The system tries to get them again; if it cannot, it is a refund.
- * @param {Order} order rejected
- * @param {Visit} visit
- * @returns {Page}
- */
-export function lateMoneyPage(order, visit) {
-  void followSeatsAgain(order, visit);
-  return messagePage(
-    t("late.title"),
-    h("p", {}, t("late.text")),
-    h("p", {}, t("late.refund")),
-    h("p", { class: "actions" }, h("a", { class: "button button--quiet", href: "/" }, t("problem.home"))),
-  );
-}
-
-/**
- * @param {Order} order
- * @param {Visit} visit
- */
-async function followSeatsAgain(order, visit) {
-  try {
-    let latest = order;
-    for (let round = 0; round < ROUNDS_FOR_SEATS_AGAIN && latest.state === "rejected"; round++) {
-      latest = await readOrder(order.orderId, { afterVersion: latest.version, wait: 10, signal: visit.signal });
-    }
-    if (latest.state !== "rejected") visit.show(await pageOf(latest, visit));
-  } catch (error) {
-    // The page says what is certain; loading it again asks again.
-    if (!isAbort(error)) console.warn("could not see whether the seats were had again", error);
   }
 }

@@ -46,7 +46,8 @@ export default {
   "problem.429.title": "Zu viele Versuche",
   "problem.429.text": "Es wurde nichts geändert. Warten Sie etwa {minutes} Min. und versuchen Sie es noch einmal.",
   "problem.server.title": "Bei uns ist etwas schiefgegangen",
-  "problem.server.text": "Es liegt nicht an Ihnen. Warten Sie einen Moment und versuchen Sie es noch einmal.",
+  "problem.server.text":
+    "Es liegt nicht an Ihnen, und nichts Gespeichertes ist verloren. Warten Sie einen Moment und versuchen Sie es noch einmal.",
   "problem.refused.title": "Das wurde nicht angenommen",
   "problem.refused.text": "Es wurde nichts geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.",
   "problem.bug.title": "Diese Seite hat einen Fehler",
@@ -103,7 +104,7 @@ export default {
   "leave.yes": "Verlassen",
   "leave.no": "Bleiben",
   "tries.title": "Zu viele falsche Versuche",
-  "tries.text": "Zum Schutz Ihrer Daten müssen wir eine Weile warten. Es wurde nichts geändert.",
+  "tries.text": "Es wurde nichts geändert. Zum Schutz Ihrer Daten muss der nächste Versuch eine Weile warten.",
   "tries.next": "Der nächste Versuch ist möglich in",
   "tries.now": "Sie können es jetzt noch einmal versuchen.",
 };

@@ -66,8 +66,14 @@ export default {
   "late.title": "Ihre Zahlung kam zu spät",
   "late.text":
     "Die Reservierung war abgelaufen, als Ihre Zahlung ankam. Wir versuchen, dieselben Plätze noch einmal zu bekommen; gelingt es, zeigt es diese Seite.",
+  "late.waiting": "Ihre Plätze werden noch einmal angefragt …",
   "late.refund":
-    "Wenn nicht, ist Ihr Geld nicht verloren: Der Veranstalter sieht, dass eine Erstattung fällig ist. Heben Sie die Adresse dieser Seite auf.",
+    "Wenn nicht, ist Ihr Geld nicht verloren: Sie bekommen es zurück. Sie können diese Seite schließen und später wiederkommen.",
+  "refund.title": "Sie bekommen Ihr Geld zurück",
+  "refund.text":
+    "Ihre Zahlung über {amount} kam erst nach Ablauf der Reservierung an, und da waren die Plätze schon vergeben. Diese Bestellung ist geschlossen.",
+  "refund.next": "Der Veranstalter sieht, dass Sie das Geld zurückbekommen müssen. Sie brauchen nichts weiter zu tun.",
+  "refund.code": "Heben Sie ihn für Rückfragen auf: Damit und mit {email} finden Sie diese Seite wieder.",
 
   "thanks.title": "Sie sind angemeldet",
   "thanks.heading": "Bis bald, {name}!",

@@ -40,7 +40,7 @@ export default {
   "problem.429.title": "Too many tries",
   "problem.429.text": "Nothing was changed. Wait about {minutes} min and try again.",
   "problem.server.title": "Something went wrong on our side",
-  "problem.server.text": "It is not your fault. Wait a moment and try again.",
+  "problem.server.text": "It is not your fault, and nothing that was saved is lost. Wait a moment and try again.",
   "problem.refused.title": "This was not accepted",
   "problem.refused.text": "Nothing was changed. Load the page again and try once more.",
   "problem.bug.title": "This page has a fault",
@@ -92,7 +92,7 @@ export default {
   "leave.yes": "Leave",
   "leave.no": "Stay",
   "tries.title": "Too many wrong tries",
-  "tries.text": "To protect your data we have to wait a while. Nothing was changed.",
+  "tries.text": "Nothing was changed. To protect your data, the next try has to wait a while.",
   "tries.next": "The next try is possible in",
   "tries.now": "You can try again now.",
 };

@@ -62,8 +62,15 @@ export default {
   "late.title": "Your payment came too late",
   "late.text":
     "The reservation had expired when your payment arrived. We are trying to get the same seats for you again; this page shows it if it works.",
+  "late.waiting": "Asking for your seats again…",
   "late.refund":
-    "If it does not, your money is not lost: the organizer sees that a refund is due. Keep the address of this page.",
+    "If it does not, your money is not lost: it will be returned to you. You can close this page and come back to it later.",
+  "refund.title": "Your money will be returned",
+  "refund.text":
+    "Your payment of {amount} arrived after the reservation had expired, and by then the seats were taken. This order is closed.",
+  "refund.next":
+    "The organizer sees that the money must be returned to you. There is nothing more that you need to do.",
+  "refund.code": "Keep it for questions: with it and {email} you find this page again.",
 
   "thanks.title": "You are registered",
   "thanks.heading": "See you there, {name}!",
