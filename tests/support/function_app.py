@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ class DeclaredFunction:
 
     name: str
     trigger: dict[str, Any]
+    handler: Callable[..., Any]
 
 
 @cache
@@ -23,7 +24,11 @@ def declared_functions() -> tuple[DeclaredFunction, ...]:
     """All functions of the app."""
     app = importlib.import_module("function_app").app
     return tuple(
-        DeclaredFunction(name=function.get_function_name(), trigger=_trigger(function.get_raw_bindings()))
+        DeclaredFunction(
+            name=function.get_function_name(),
+            trigger=_trigger(function.get_raw_bindings()),
+            handler=function.get_user_function(),
+        )
         for function in app.get_functions()
     )
 
