@@ -82,4 +82,6 @@ def _missing(values: Mapping[str, Any]) -> list[str]:
     secret = values.get("payment_callback_secret", "")
     if secret and len(secret) < 32:
         faults.append("PAYMENT_CALLBACK_SECRET must have at least 32 characters")
+    if secret.startswith("@Microsoft.KeyVault("):
+        faults.append("PAYMENT_CALLBACK_SECRET is a reference to a vault that the app cannot read")
     return faults

@@ -1,0 +1,1 @@
+"""From a commit to production: the package, the database, the smoke test. Nothing of this is deployed."""
