@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sqlite3
 import sys
@@ -17,6 +18,7 @@ import uvloop
 from aiohttp import web
 
 from local.cosmos.auth import EMULATOR_KEY, KeyAuthorization
+from local.cosmos.faults import InjectedFaults
 from local.cosmos.service import Service
 from local.cosmos.storage import Storage
 
@@ -31,7 +33,8 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     try:
         storage = Storage(arguments.db, arguments.synchronous)
-        service = Service(storage, KeyAuthorization(arguments.key), arguments.throttle_percent)
+        faults = InjectedFaults(arguments.throttle_percent, arguments.unavailable_percent)
+        service = Service(storage, KeyAuthorization(arguments.key), faults)
     except (sqlite3.Error, RuntimeError, ValueError) as fault:
         print(f"cosmos: cannot start with {arguments.db}: {fault}", file=sys.stderr)
         return 1
@@ -56,9 +59,13 @@ def _arguments() -> argparse.Namespace:
         default="FULL",
         help="FULL survives a power cut, NORMAL (faster) survives a killed process",
     )
-    parser.add_argument(
-        "--throttle-percent", type=float, default=0, help="share of document requests to answer with 429"
-    )
+    for fault, status in (("throttle", 429), ("unavailable", 503)):
+        parser.add_argument(
+            f"--{fault}-percent",
+            type=float,
+            default=os.environ.get(f"COSMOS_{fault.upper()}_PERCENT", "0"),
+            help=f"share of document requests to answer with {status}; default: $COSMOS_{fault.upper()}_PERCENT, or 0",
+        )
     return parser.parse_args()
 
 

@@ -10,13 +10,18 @@ import base64
 import binascii
 import hashlib
 import hmac
+import time
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import unquote
 
-from local.cosmos.errors import Unauthorized
+from local.cosmos.errors import Forbidden, Unauthorized
 
 EMULATOR_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
 """The public key of every Cosmos DB emulator. It protects nothing; it lets default settings work."""
 _BLOCK = 64  # bytes in a block of SHA-256
+_MASTER_KEY = "type=master&ver=1.0&sig="
+_LARGEST_CLOCK_DIFFERENCE = 15 * 60
 
 
 class KeyAuthorization:
@@ -34,16 +39,20 @@ class KeyAuthorization:
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
 
     def check(self, method: str, segments: list[str], date: str, authorization: str) -> None:
-        """Raise `Unauthorized` unless `authorization` signs exactly this request.
+        """Raise `Unauthorized` unless `authorization` signs exactly this request, `Forbidden` if it did so long ago.
 
         `segments` are the decoded parts of the path, `date` is the header x-ms-date.
         """
         resource_type, link = _signed_resource(segments)
         text = f"{method.lower()}\n{resource_type}\n{link}\n{date.lower()}\n\n"
         expected = base64.b64encode(self._signature(text.encode()))
-        _, _, given = unquote(authorization).partition("&sig=")
-        if not hmac.compare_digest(expected, given.encode()):
+        given = unquote(authorization)
+        if not given.startswith(_MASTER_KEY):
+            raise Unauthorized("The local Cosmos DB takes requests signed with the account key only (type=master).")
+        if not hmac.compare_digest(expected, given.removeprefix(_MASTER_KEY).encode()):
             raise Unauthorized
+        if abs(time.time() - _seconds(date)) > _LARGEST_CLOCK_DIFFERENCE:
+            raise Forbidden
 
     def _signature(self, text: bytes) -> bytes:
         """HMAC-SHA256 (RFC 2104) from the prepared halves of the key: a fifth of the cost of the `hmac` module."""
@@ -51,6 +60,15 @@ class KeyAuthorization:
         inner.update(text)
         outer.update(inner.digest())
         return outer.digest()
+
+
+@lru_cache(maxsize=8)
+def _seconds(http_date: str) -> float:
+    """Unix time; the requests of one second share it."""
+    try:
+        return parsedate_to_datetime(http_date).timestamp()
+    except ValueError as fault:
+        raise Forbidden(f"x-ms-date is no HTTP date: '{http_date}'.") from fault
 
 
 def _signed_resource(segments: list[str]) -> tuple[str, str]:

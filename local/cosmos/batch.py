@@ -13,13 +13,16 @@ from local.cosmos.errors import BadRequest, CosmosError, TooLarge
 from local.cosmos.patch import patch
 
 _MOST_OPERATIONS = 100
-_FAILED_DEPENDENCY = 424
+NOT_DONE = b'{"statusCode":424,"subStatusCode":0,"requestCharge":0}'
+"""The result of an operation that depended on one that failed."""
 
 
-class _Operation(msgspec.Struct, rename="camel"):
+class Operation(msgspec.Struct, rename="camel"):
     operation_type: str
     id: str = ""
     resource_body: msgspec.Raw = msgspec.Raw(b"")
+    partition_key: str | None = None
+    """The JSON array of its components; only in bulk requests."""
     if_match: str | None = None
     if_none_match: str | None = None
 
@@ -29,17 +32,17 @@ class BatchFailed(Exception):
 
     def __init__(self, count: int, failed: int, cause: CosmosError) -> None:
         super().__init__(f"Operation {failed} of {count} failed: {cause}")
-        results = [{"statusCode": _FAILED_DEPENDENCY, "subStatusCode": 0, "requestCharge": 0}] * count
-        results[failed] = {"statusCode": cause.status, "subStatusCode": cause.substatus, "requestCharge": 1}
-        self.body = msgspec.json.encode(results)
+        results = [NOT_DONE] * count
+        results[failed] = failed_result(cause)
+        self.body = b"[" + b",".join(results) + b"]"
 
 
-def parse_batch(raw: bytes) -> list[_Operation]:
+def parse_batch(raw: bytes) -> list[Operation]:
     """The operations of a batch. Raises `BadRequest` or `TooLarge` for what Azure would not even begin."""
     if len(raw) > LARGEST_ITEM:
         raise TooLarge
     try:
-        operations = msgspec.json.decode(raw, type=list[_Operation])
+        operations = msgspec.json.decode(raw, type=list[Operation])
     except msgspec.DecodeError as fault:
         raise BadRequest(f"The batch is malformed: {fault}.") from fault
     if not 1 <= len(operations) <= _MOST_OPERATIONS:
@@ -47,23 +50,26 @@ def parse_batch(raw: bytes) -> list[_Operation]:
     return operations
 
 
-def run_batch(documents: Documents, partition: str, operations: list[_Operation], *, minimal: bool) -> bytes:
-    """The results as JSON, with documents in it unless `minimal`. Raises `BatchFailed`.
+def run_batch(
+    documents: Documents, partition: str, operations: list[Operation], *, minimal: bool
+) -> tuple[bytes, float]:
+    """The results as JSON, with documents in it unless `minimal`, and what they cost. Raises `BatchFailed`.
 
     Must run inside `Storage.write`, which undoes the operations before the one that failed.
     """
     results = []
+    charge = 0.0
     for index, operation in enumerate(operations):
         try:
-            outcome = _run(documents, partition, operation)
+            outcome = run_operation(documents, partition, operation)
         except CosmosError as fault:
             raise BatchFailed(len(operations), index, fault) from fault
-        keep_body = not minimal or operation.operation_type == "Read"
-        results.append(_result(outcome, outcome.body if keep_body else b""))
-    return b"[" + b",".join(results) + b"]"
+        results.append(result_of(operation, outcome, minimal=minimal))
+        charge += outcome.charge
+    return b"[" + b",".join(results) + b"]", charge
 
 
-def _run(documents: Documents, partition: str, operation: _Operation) -> Outcome:
+def run_operation(documents: Documents, partition: str, operation: Operation) -> Outcome:
     raw, identity = bytes(operation.resource_body), operation.id
     condition = Condition(operation.if_match, operation.if_none_match)
     match operation.operation_type:
@@ -83,8 +89,16 @@ def _run(documents: Documents, partition: str, operation: _Operation) -> Outcome
             raise BadRequest(f"'{unknown}' is no operation of a batch.")
 
 
-def _result(outcome: Outcome, body: bytes) -> bytes:
-    result = f'{{"statusCode":{outcome.status},"requestCharge":1'
+def failed_result(cause: CosmosError) -> bytes:
+    return msgspec.json.encode(
+        {"statusCode": cause.status, "subStatusCode": cause.substatus, "requestCharge": 1, "message": str(cause)}
+    )
+
+
+def result_of(operation: Operation, outcome: Outcome, *, minimal: bool) -> bytes:
+    """One that succeeded; `minimal` leaves out documents that were written."""
+    body = b"" if minimal and operation.operation_type != "Read" else outcome.body
+    result = f'{{"statusCode":{outcome.status},"requestCharge":{outcome.charge:.2f}'
     if outcome.etag:
         escaped_etag = outcome.etag.replace('"', '\\"')
         result += f',"eTag":"{escaped_etag}"'

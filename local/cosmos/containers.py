@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from local.cosmos.charges import WriteCharges
 from local.cosmos.errors import BadRequest, NotSupported
+from local.cosmos.indexing_policy import IndexingPolicy
 from local.cosmos.json_paths import steps_of
 from local.cosmos.partition_keys import partition_text, value_at
 from local.cosmos.storage import documents_table
@@ -22,6 +24,8 @@ _DEFAULT_SETTINGS: dict[str, Any] = {
     },
     "conflictResolutionPolicy": {"mode": "LastWriterWins", "conflictResolutionPath": "/_ts"},
 }
+_UNKNOWN_SETTINGS = ("computedProperties", "changeFeedPolicy", "materializedViewDefinition", "clientEncryptionPolicy")
+"""Settings that would change what clients are answered."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,18 @@ class Container:
         return self.partition_paths[0] if len(self.partition_paths) == 1 else ()
 
     @cached_property
+    def indexing(self) -> IndexingPolicy:
+        return IndexingPolicy(self.properties["indexingPolicy"])
+
+    @cached_property
     def default_ttl(self) -> int | None:
         """Seconds that documents live; -1: for ever, unless they say otherwise; None: `ttl` has no meaning."""
         ttl = self.properties.get("defaultTtl")
         return None if ttl is None else int(ttl)
+
+    @cached_property
+    def charges(self) -> WriteCharges:
+        return WriteCharges(self.properties)
 
     def partition_of(self, document: dict[str, Any]) -> str:
         """The partition key text of a document."""
@@ -89,6 +101,9 @@ def container_settings(given: dict[str, Any]) -> dict[str, Any]:
         raise BadRequest("A container needs a partitionKey with at least one path.")
     if partition_key.get("version", 2) != 2:
         raise NotSupported("Partition key hash version 1 (set the version of the partition key to 2)")
+    for setting in _UNKNOWN_SETTINGS:
+        if given.get(setting):
+            raise NotSupported(f"The container setting {setting}")
     if given.get("defaultTtl") == 0:
         raise BadRequest("defaultTtl must be a positive number of seconds, or -1 to leave it to the documents.")
     settings = {name: value for name, value in given.items() if name not in SYSTEM_PROPERTIES}

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local.cosmos.batch import BatchFailed, parse_batch, run_batch
+from local.cosmos.bulk import run_bulk
+from local.cosmos.charges import feed_charge, query_charge
 from local.cosmos.documents import Documents, Outcome
 from local.cosmos.errors import BadRequest, NotSupported
 from local.cosmos.feeds import Page, all_documents, change_feed
 from local.cosmos.messages import Call, Reply, feed_reply, outcome_reply
 from local.cosmos.patch import patch
 from local.cosmos.queries import QueryRun, parse_query_request
+from local.cosmos.query_plan import QUERY_PLAN
 
 _MULTI_STATUS = 207
 _FEED_NAME = "Documents"
 
 
 async def document_reply(documents: Documents, call: Call, identity: str) -> Reply:
+    _refuse_triggers(call)
     if call.method == "GET":
         outcome = documents.read(call.partition, identity, call.condition.if_none_match)
         return outcome_reply(outcome, without_body=False)
@@ -25,6 +29,7 @@ async def document_reply(documents: Documents, call: Call, identity: str) -> Rep
 
 
 async def documents_reply(documents: Documents, call: Call) -> Reply:
+    _refuse_triggers(call)
     if call.method == "GET":
         return _change_feed_reply(documents, call) if "A-IM" in call.headers else _list_reply(documents, call)
     if call.says("x-ms-cosmos-is-batch-request"):
@@ -50,23 +55,30 @@ async def _write_reply(documents: Documents, call: Call) -> Reply:
 
 
 async def _batch_reply(documents: Documents, call: Call) -> Reply:
-    partition, minimal, operations = call.partition, call.wants_no_body, parse_batch(call.body)
+    minimal, operations = call.wants_no_body, parse_batch(call.body)
+    if call.headers.get("x-ms-cosmos-batch-atomic", "true").lower() == "false":
+        goes_on = call.says("x-ms-cosmos-batch-continue-on-error")
+        results, charge = await run_bulk(documents, operations, continue_on_error=goes_on, minimal=minimal)
+        return Reply(_MULTI_STATUS, results, charge=charge)
+    partition = call.partition
     try:
-        results = await documents.storage.write(lambda: run_batch(documents, partition, operations, minimal=minimal))
+        results, charge = await documents.storage.write(
+            lambda: run_batch(documents, partition, operations, minimal=minimal)
+        )
     except BatchFailed as fault:
         return Reply(_MULTI_STATUS, fault.body)
-    return Reply(200, results)
+    return Reply(200, results, charge=charge)
 
 
 def _query_reply(documents: Documents, call: Call) -> Reply:
-    if call.says("x-ms-cosmos-is-query-plan-request"):
-        raise NotSupported("A query plan (one range holds all documents, so a client needs none)")
     scope = call.scope
+    run = QueryRun(documents, scope, parse_query_request(call.body))
+    if call.says("x-ms-cosmos-is-query-plan-request"):
+        return Reply(200, QUERY_PLAN)
     if scope.partition is None and not _may_cross_partitions(call):
         raise BadRequest("Cross partition query is required but disabled. Set enable_cross_partition_query.")
-    run = QueryRun(documents, scope, parse_query_request(call.body))
     page = run.page(call.headers.get("x-ms-continuation"), call.page_size)
-    return feed_reply(_FEED_NAME, documents.container.rid, page)
+    return feed_reply(_FEED_NAME, documents.container.rid, page, charge=query_charge(page.rows))
 
 
 def _may_cross_partitions(call: Call) -> bool:
@@ -86,12 +98,19 @@ def _change_feed_reply(documents: Documents, call: Call) -> Reply:
     headers = {"etag": changes.etag}
     if not changes.rows:
         return Reply(304, headers=headers)
-    return feed_reply(_FEED_NAME, documents.container.rid, Page(changes.rows), headers)
+    charge = feed_charge(changes.rows)
+    return feed_reply(_FEED_NAME, documents.container.rid, Page(changes.rows), headers, charge=charge)
 
 
 def _list_reply(documents: Documents, call: Call) -> Reply:
     page = all_documents(documents, call.scope, call.headers.get("x-ms-continuation"), call.page_size)
-    return feed_reply(_FEED_NAME, documents.container.rid, page)
+    return feed_reply(_FEED_NAME, documents.container.rid, page, charge=feed_charge(page.rows))
+
+
+def _refuse_triggers(call: Call) -> None:
+    for when in ("pre", "post"):
+        if f"x-ms-documentdb-{when}-trigger-include" in call.headers:
+            raise NotSupported(f"A {when}-trigger")
 
 
 def _operation(documents: Documents, call: Call, identity: str) -> Callable[[], Outcome]:

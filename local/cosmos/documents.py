@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from local.cosmos import charges
 from local.cosmos.containers import Container
-from local.cosmos.document_json import etag_of, parse_document, stamped
+from local.cosmos.document_json import etag_of, parse_document, parse_object, stamped
 from local.cosmos.errors import BadRequest, Conflict, NotFound, NotModified, PreconditionFailed
 from local.cosmos.storage import Storage
 
@@ -26,6 +27,8 @@ class Outcome:
     status: int
     body: bytes = b""
     etag: str = ""
+    charge: float = charges.LEAST
+    """In request units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,8 @@ class Documents:
     def read(self, partition: str, identity: str, if_none_match: str | None = None) -> Outcome:
         version = self.version(partition, identity)
         if if_none_match == version.etag:
-            raise NotModified
-        return Outcome(200, version.body, version.etag)
+            raise NotModified(version.etag)
+        return Outcome(200, version.body, version.etag, charges.read_charge(len(version.body)))
 
     def create(self, partition: str, raw: bytes) -> Outcome:
         """Raises `Conflict` if the id or a unique key is taken in this partition."""
@@ -108,7 +111,8 @@ class Documents:
         self.storage.next_sequence()
         self._execute(f"DELETE FROM {self.container.table} WHERE sequence = ?", (existing.sequence,))
         self.storage.keep_high_water()
-        return Outcome(204)
+        charge = self.container.charges.create(len(existing.body), parse_object(existing.body))
+        return Outcome(204, charge=charge)
 
     def delete_partition(self, partition: str) -> Outcome:
         self.storage.next_sequence()
@@ -138,7 +142,9 @@ class Documents:
         expires = self.container.expiry_of(document, timestamp)
         values = (sequence, timestamp, expires, body, existing.sequence)
         self._unless_taken(partition, timestamp, lambda: self._execute(self._update, values))
-        return Outcome(200, body, etag_of(sequence))
+        old = parse_object(existing.body)
+        charge = self.container.charges.replace(len(existing.body), old, len(body), document)
+        return Outcome(200, body, etag_of(sequence), charge)
 
     def _create(self, partition: str, document: dict[str, Any], raw: bytes) -> Outcome:
         self._check_partition(partition, document)
@@ -147,7 +153,7 @@ class Documents:
         expires = self.container.expiry_of(document, timestamp)
         values = (sequence, partition, document["id"], sequence, timestamp, expires, body)
         self._unless_taken(partition, timestamp, lambda: self._execute(self._insert, values))
-        return Outcome(201, body, etag_of(sequence))
+        return Outcome(201, body, etag_of(sequence), self.container.charges.create(len(body), document))
 
     def _find(self, partition: str, identity: str) -> Version | None:
         row = self._execute(self._select, (partition, identity, int(time.time()))).fetchone()

@@ -5,12 +5,14 @@
     |- BadRequest            400
     |  `- NotSupported       400, for what Azure can do and this server cannot
     |- Unauthorized          401
+    |- Forbidden             403
     |- NotFound              404
     |- Conflict              409
     |- PreconditionFailed    412
     |- TooLarge              413
     |- TooManyRequests       429
-    `- StorageFailed         503
+    `- Unavailable           503
+       `- StorageFailed      503
 
 Source: https://learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb
 """
@@ -37,6 +39,10 @@ class NotModified(CosmosError):
     code = "NotModified"
     standard_message = "The item is unchanged."
 
+    def __init__(self, etag: str) -> None:
+        super().__init__()
+        self.etag = etag
+
 
 class BadRequest(CosmosError):
     status = 400
@@ -57,6 +63,15 @@ class Unauthorized(CosmosError):
     standard_message = (
         "The input authorization token can't serve the request. "
         "Check that the client uses the account key this server was started with (--key)."
+    )
+
+
+class Forbidden(CosmosError):
+    status = 403
+    code = "Forbidden"
+    standard_message = (
+        "The authorization token is not valid at the current time: x-ms-date may be 15 minutes off at most. "
+        "Set the clock of the client right."
     )
 
 
@@ -94,7 +109,11 @@ class TooManyRequests(CosmosError):
         self.retry_after_ms = retry_after_ms
 
 
-class StorageFailed(CosmosError):
+class Unavailable(CosmosError):
     status = 503
     code = "ServiceUnavailable"
+    standard_message = "The service is currently unavailable. Nothing of the request was done; retry it."
+
+
+class StorageFailed(Unavailable):
     standard_message = "The database file could not be written; nothing of the request was stored."

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.cosmos.errors import NotSupported
-from local.cosmos.json_paths import json_sql, steps_of, value_sql
+from local.cosmos.json_paths import steps_of, type_sql, value_sql
 
 
 def table_statements(table: str) -> tuple[str, ...]:
@@ -25,11 +25,17 @@ def table_statements(table: str) -> tuple[str, ...]:
 
 
 def unique_key_statements(table: str, properties: dict[str, Any]) -> Iterator[str]:
-    """Unique keys hold within a logical partition, and an absent value counts as null."""
+    """Unique keys hold within a logical partition. 1 and 1.0 are the same value, and an absent one counts as null."""
     policy = properties.get("uniqueKeyPolicy") or {}
     for number, unique_key in enumerate(policy.get("uniqueKeys", [])):
-        values = ", ".join(f"ifnull({json_sql(steps_of(path))}, 'null')" for path in unique_key["paths"])
+        paths = [steps_of(path) for path in unique_key["paths"]]
+        values = ", ".join(f"{_type_class(steps)}, ifnull({value_sql(steps)}, 0)" for steps in paths)
         yield f"CREATE UNIQUE INDEX {table}_unique_{number} ON {table}(partition, {values})"
+
+
+def _type_class(steps: tuple[str, ...]) -> str:
+    """SQL for the type at a path: one for all numbers, and that of null where there is nothing."""
+    return f"CASE {type_sql(steps)} WHEN 'real' THEN 'integer' ELSE ifnull({type_sql(steps)}, 'null') END"
 
 
 def path_index_statements(table: str, properties: dict[str, Any]) -> Iterator[str]:

@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
+from local.cosmos.charges import LEAST
 from local.cosmos.document_json import parse_object
 from local.cosmos.documents import Condition, Outcome
-from local.cosmos.errors import BadRequest, CosmosError, TooManyRequests
+from local.cosmos.errors import BadRequest, CosmosError, NotModified, TooManyRequests
 from local.cosmos.feeds import Page, Scope
 from local.cosmos.partition_keys import partition_text_from_header
 
@@ -82,6 +83,8 @@ class Reply:
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    charge: float = LEAST
+    """In request units."""
 
 
 def resource_reply(status: int, properties: dict[str, Any]) -> Reply:
@@ -92,10 +95,12 @@ def resource_reply(status: int, properties: dict[str, Any]) -> Reply:
 def outcome_reply(outcome: Outcome, *, without_body: bool) -> Reply:
     """The outcome of an operation on a document."""
     headers = {"etag": outcome.etag} if outcome.etag else {}
-    return Reply(outcome.status, b"" if without_body else outcome.body, headers)
+    return Reply(outcome.status, b"" if without_body else outcome.body, headers, outcome.charge)
 
 
-def feed_reply(name: str, rid: str, page: Page, headers: dict[str, str] | None = None) -> Reply:
+def feed_reply(
+    name: str, rid: str, page: Page, headers: dict[str, str] | None = None, *, charge: float = LEAST
+) -> Reply:
     """A list of resources; `name` is the property they stand under, `rid` that of their parent."""
     all_headers = {"x-ms-item-count": str(len(page.rows)), **(headers or {})}
     if page.continuation:
@@ -106,23 +111,25 @@ def feed_reply(name: str, rid: str, page: Page, headers: dict[str, str] | None =
         b",".join(page.rows),
         len(page.rows),
     )
-    return Reply(200, body, all_headers)
+    return Reply(200, body, all_headers, charge)
 
 
 def error_reply(fault: CosmosError) -> Reply:
     headers = {"x-ms-substatus": str(fault.substatus)} if fault.substatus else {}
     if isinstance(fault, TooManyRequests):
         headers["x-ms-retry-after-ms"] = str(fault.retry_after_ms)
+    elif isinstance(fault, NotModified):
+        headers["etag"] = fault.etag
     body = msgspec.json.encode({"code": fault.code, "message": str(fault)})
     return Reply(fault.status, b"" if fault.status == 304 else body, headers)
 
 
-def standard_headers(sequence: int) -> dict[str, str]:
-    """What every answer carries; `sequence` is that of the last change."""
+def standard_headers(sequence: int, charge: float) -> dict[str, str]:
+    """What every answer carries; `sequence` is that of the last change, `charge` in request units."""
     return {
         "Content-Type": "application/json",
         "x-ms-activity-id": f"{_ACTIVITY_PREFIX}-{next(_activities):012x}",
-        "x-ms-request-charge": "1",
+        "x-ms-request-charge": f"{charge:.2f}",
         "x-ms-session-token": f"0:-1#{sequence}",
         "lsn": str(sequence),
     }

@@ -5,15 +5,18 @@ Source: https://learn.microsoft.com/azure/cosmos-db/partial-document-update
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from local.cosmos.charges import patch_charge
 from local.cosmos.containers import SYSTEM_PROPERTIES
 from local.cosmos.document_json import encode_document, parse_object
 from local.cosmos.documents import ALWAYS, Condition, Documents, Outcome
 from local.cosmos.errors import BadRequest, PreconditionFailed
-from local.cosmos.query_sql import compile_condition
+from local.cosmos.query_interpreter import Interpreter
+from local.cosmos.query_parser import parse_condition
 
 _MOST_OPERATIONS = 10
 _END_OF_ARRAY = "-"
@@ -36,14 +39,15 @@ def patch(documents: Documents, partition: str, identity: str, raw: bytes, condi
     request = _parse(raw)
     existing = documents.version(partition, identity)
     condition.check(existing.etag)
-    if request.condition and not _holds(documents, existing.sequence, request.condition):
-        raise PreconditionFailed
     document = parse_object(existing.body)
+    if request.condition and not _holds(document, request.condition):
+        raise PreconditionFailed
     for operation in request.operations:
         _apply(document, operation)
     if document.get("id") != identity:
         raise BadRequest("The id of an item cannot be patched.")
-    return documents.write_over(existing, partition, document, encode_document(document))
+    outcome = documents.write_over(existing, partition, document, encode_document(document))
+    return replace(outcome, charge=patch_charge(outcome.charge, len(request.operations)))
 
 
 def _parse(raw: bytes) -> _Patch:
@@ -59,13 +63,8 @@ def _parse(raw: bytes) -> _Patch:
     return request
 
 
-def _holds(documents: Documents, sequence: int, condition: str) -> bool:
-    container = documents.container
-    where, bindings = compile_condition(condition, container.single_partition_path)
-    values = {binding.name: binding.value({}) for binding in bindings}
-    statement = f"SELECT 1 FROM {container.table} AS documents WHERE sequence = :sequence AND {where}"
-    found = documents.storage.connection.execute(statement, {**values, "sequence": sequence})
-    return found.fetchone() is not None
+def _holds(document: dict[str, Any], condition: str) -> bool:
+    return any(True for _ in Interpreter(parse_condition(condition), {}).results_of(document))
 
 
 def _apply(document: dict[str, Any], operation: _Operation) -> None:

@@ -16,6 +16,8 @@ import msgspec
 from local.cosmos.errors import BadRequest
 from local.cosmos.query_ast import Scalar
 
+_NO_DOCUMENT = -1
+
 
 class Position(msgspec.Struct, array_like=True):
     """The last row of a page: what it was ordered by, its sequence, and how many rows were given up to it."""
@@ -37,12 +39,25 @@ def position_of(token: str) -> Position:
         raise BadRequest(f"'{token}' is no continuation that this server gave out.") from fault
 
 
+def result_token(place: int) -> str:
+    """The continuation of a page of a result that is put together as a whole: how many of its rows were given."""
+    return Position([], _NO_DOCUMENT, place).token()
+
+
+def place_in(token: str) -> int:
+    """How many rows of the whole result were given."""
+    position = position_of(token)
+    if position.sequence != _NO_DOCUMENT or position.given < 0:
+        raise BadRequest("The continuation belongs to another query.")
+    return position.given
+
+
 def after_sql(order_by: tuple[tuple[str, bool], ...], position: Position) -> tuple[str, dict[str, Any]]:
     """SQL and its bindings for: comes after `position`. SQLite orders NULL below everything.
 
     `order_by` holds the SQL of each term and whether it descends; ties are ordered by sequence.
     """
-    if len(position.order) != len(order_by):
+    if len(position.order) != len(order_by) or position.sequence == _NO_DOCUMENT:
         raise BadRequest("The continuation belongs to another query.")
     values: dict[str, Any] = {"after_sequence": position.sequence}
     sql = "documents.sequence > :after_sequence"

@@ -1,4 +1,8 @@
-"""Translates a whole query to the parts of a SQL statement."""
+"""Splits a query between SQLite and the interpreter.
+
+SQLite finds the documents, in order, by all that it decides as Cosmos DB would. If that is the whole query, it makes
+the result too; else the interpreter runs the query on the documents found.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +12,22 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from local.cosmos.errors import BadRequest, NotSupported
-from local.cosmos.query_ast import Call, Column, Expression, Literal, Parameter, Path
-from local.cosmos.query_bindings import Binding, Operand
-from local.cosmos.query_expressions import AGGREGATES, ExpressionCompiler
-from local.cosmos.query_parser import parse_condition, parse_query
-from local.cosmos.query_terms import Kind, Term
+from local.cosmos.query_ast import Between, Binary, Call, Column, Expression, Literal, Logical, Path, Query
+from local.cosmos.query_bindings import Binding
+from local.cosmos.query_conditions import RELATIONS, BeyondSql, ConditionCompiler, chain
+from local.cosmos.query_parser import parse_query
+from local.cosmos.query_sql_terms import Kind, Place
+from local.cosmos.query_values import undefined
 
 ParameterKinds: TypeAlias = tuple[tuple[str, Kind], ...]
 """The parameters of a query with the kinds of their values, which decide how they compare."""
+Steps: TypeAlias = tuple[str | int, ...]
 
 
 class Rendering(Enum):
     """How a column's SQL value becomes JSON text. SQL NULL is undefined, and left out."""
 
     JSON = "already JSON"
-    BOOLEAN = "1 or 0"
     SCALAR = "a number or a text"
 
 
@@ -35,16 +40,17 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    columns: tuple[Selected, ...]
-    value_only: bool
-    """A row is the value of its one column, not an object of all."""
-    aggregates: bool
-    """All documents make one row."""
+    query: Query
     where: str
+    """True of all documents that the query is about, and of no others if `columns` are there."""
+    columns: tuple[Selected, ...] | None
+    """What SQLite makes of a document; None leaves that to the interpreter."""
+    counts: bool
+    """All documents make one row."""
     order_by: tuple[tuple[str, bool], ...]
     """SQL of each term, and whether it descends."""
-    offset: Operand | None
-    limit: Operand | None
+    order_paths: tuple[tuple[Steps, bool], ...]
+    """The same as the query has it."""
     bindings: tuple[Binding, ...]
 
 
@@ -55,43 +61,123 @@ def compile_query(text: str, kinds: ParameterKinds, partition_path: tuple[str, .
     Raises `BadRequest` for what is no query, and `NotSupported` for what this server cannot do.
     """
     query = parse_query(text)
-    compiler = ExpressionCompiler(dict(kinds), partition_path)
-    columns = query.columns or (Column("", Path(())),)
-    if query.value_only and len(columns) != 1:
-        raise BadRequest("SELECT VALUE takes one expression.")
+    compiler = ConditionCompiler(_alias(query), dict(kinds), partition_path)
+    where, is_whole, known = _where(query, compiler)
+    counts = _counts(query)
+    columns = _columns(query, compiler, counts=counts) if is_whole else None
+    paths = _order_paths(query)
+    terms: list[tuple[str, bool]] = []
+    for path, descending in paths:
+        terms += ((sql, descending) for sql in _order_terms(path, compiler, known))
     return CompiledQuery(
-        columns=tuple(_selected(column, compiler) for column in columns),
-        value_only=query.value_only or query.columns is None,
-        aggregates=_aggregates(columns),
-        where=compiler.filter(query.where) if query.where else "1",
-        order_by=tuple((compiler.term(term.expression).sql, term.descending) for term in query.order_by),
-        offset=_operand(query.offset),
-        limit=_operand(query.limit),
+        query=query,
+        where=where,
+        columns=columns,
+        counts=counts,
+        order_by=tuple(terms),
+        order_paths=tuple((path.steps, descending) for path, descending in paths),
         bindings=tuple(compiler.bindings.values()),
     )
 
 
-@lru_cache(maxsize=256)
-def compile_condition(text: str, partition_path: tuple[str, ...]) -> tuple[str, tuple[Binding, ...]]:
-    """SQL and bindings of the condition of a conditional patch, `from c where ...`."""
-    compiler = ExpressionCompiler({}, partition_path)
-    return compiler.filter(parse_condition(text)), tuple(compiler.bindings.values())
+def _alias(query: Query) -> str:
+    """The name of whole documents; empty if the query has none for them."""
+    match query.sources:
+        case (first, *_) if isinstance(first.values, Path) and not first.values.steps and not first.iterated:
+            return first.alias
+    return ""
 
 
-def _selected(column: Column, compiler: ExpressionCompiler) -> Selected:
-    term: Term = compiler.term(column.expression)
-    if term.json:
-        return Selected(column.name, term.json, Rendering.JSON)
-    rendering = Rendering.BOOLEAN if term.kind is Kind.BOOLEAN else Rendering.SCALAR
-    return Selected(column.name, term.sql, rendering)
+def _where(query: Query, compiler: ConditionCompiler) -> tuple[str, bool, dict[Path, Kind]]:
+    """The parts of WHERE that SQLite can decide, whether they are all, and the kinds of paths that follow from them."""
+    conditions = _conjuncts(query.where)
+    sql: list[str] = []
+    known: dict[Path, Kind] = {}
+    for condition in conditions:
+        try:
+            sql.append(compiler.filter(condition))
+            known |= _known_kind(condition, compiler)
+        except BeyondSql:
+            continue
+    return chain("AND", sql or ["1"]), len(sql) == len(conditions), known
 
 
-def _aggregates(columns: tuple[Column, ...]) -> bool:
-    found = [isinstance(column.expression, Call) and column.expression.function in AGGREGATES for column in columns]
-    if any(found) and not all(found):
-        raise NotSupported("Selecting aggregates beside plain values, which takes GROUP BY,")
-    return any(found)
+def _conjuncts(where: Expression | None) -> tuple[Expression, ...]:
+    match where:
+        case None:
+            return ()
+        case Logical(operator="AND", operands=operands):
+            return tuple(part for operand in operands for part in _conjuncts(operand))
+    return (where,)
 
 
-def _operand(expression: Expression | None) -> Operand | None:
-    return expression if isinstance(expression, Literal | Parameter) else None
+def _known_kind(condition: Expression, compiler: ConditionCompiler) -> dict[Path, Kind]:
+    """What a comparison says about the kind of what it holds for."""
+    match condition:
+        case Binary(operator=operator, left=left, right=right) if operator == "=" or operator in RELATIONS:
+            path, _, constant = compiler.sides(left, operator, right)
+            return {path: compiler.kind(constant)}
+        case Between(operand=Path() as path, low=low):
+            _, _, constant = compiler.sides(path, ">=", low)
+            return {path: compiler.kind(constant)}
+    return {}
+
+
+def _columns(query: Query, compiler: ConditionCompiler, *, counts: bool) -> tuple[Selected, ...] | None:
+    """None if the interpreter has to make the result."""
+    if len(query.sources) != 1 or query.distinct or query.group_by or (counts and query.limit):
+        return None
+    columns = query.columns or (Column("", Path(query.sources[0].alias)),)
+    try:
+        return tuple((_counted if counts else _selected)(column, compiler) for column in columns)
+    except BeyondSql:
+        return None
+
+
+def _counts(query: Query) -> bool:
+    """Whether all columns are COUNT."""
+    columns = query.columns or ()
+    found = [isinstance(each.expression, Call) and each.expression.function == "COUNT" for each in columns]
+    return bool(found) and all(found)
+
+
+def _counted(column: Column, compiler: ConditionCompiler) -> Selected:
+    match column.expression:
+        case Call(arguments=(Literal(value=value),)) if value is not undefined:
+            return Selected(column.name, "count(*)", Rendering.SCALAR)
+        case Call(arguments=(Path() as path,)):
+            return Selected(column.name, f"count({compiler.place(path).type})", Rendering.SCALAR)
+    raise BeyondSql
+
+
+def _selected(column: Column, compiler: ConditionCompiler) -> Selected:
+    match column.expression:
+        case Path(root=root, steps=()) if compiler.is_document(root):
+            return Selected(column.name, "documents.body", Rendering.JSON)
+        case Path() as path:
+            place: Place = compiler.place(path)
+            rendering = Rendering.JSON if place.json else Rendering.SCALAR
+            return Selected(column.name, place.json or place.sql, rendering)
+    raise BeyondSql
+
+
+def _order_paths(query: Query) -> tuple[tuple[Path, bool], ...]:
+    if query.order_by and len(query.sources) > 1:
+        raise BadRequest("Order-by over correlated collections is not supported.")
+    paths = []
+    for term in query.order_by:
+        if not isinstance(term.expression, Path) or not term.expression.steps:
+            raise BadRequest(
+                "Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path."
+            )
+        paths.append((term.expression, term.descending))
+    return tuple(paths)
+
+
+def _order_terms(path: Path, compiler: ConditionCompiler, known: dict[Path, Kind]) -> list[str]:
+    """SQL to sort by a value: by its type first, unless all documents have the same type there."""
+    try:
+        place = compiler.place(path)
+    except BeyondSql as beyond:
+        raise NotSupported(f"ORDER BY {path}") from beyond
+    return [place.sql] if place.kind or path in known else [place.rank, place.sql]

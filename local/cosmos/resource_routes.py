@@ -11,6 +11,9 @@ from local.cosmos.documents import Documents
 from local.cosmos.errors import BadRequest, NotSupported
 from local.cosmos.feeds import Page
 from local.cosmos.messages import Call, Reply, feed_reply, resource_reply
+from local.cosmos.queries import parse_query_request
+from local.cosmos.query_interpreter import Interpreter
+from local.cosmos.query_parser import parse_query
 
 _RANGES_ETAG = '"1"'
 _ONE_RANGE: dict[str, Any] = {
@@ -48,7 +51,8 @@ def account_reply(host: str) -> Reply:
 
 async def databases_reply(catalog: Catalog, call: Call) -> Reply:
     if call.method == "POST":
-        _refuse_query(call, "databases")
+        if call.is_query:
+            return _query_reply(call, "Databases", "", [each.properties for each in catalog.databases.values()])
         return resource_reply(201, (await catalog.create_database(call.json())).properties)
     rows = [msgspec.json.encode(database.properties) for database in catalog.databases.values()]
     return feed_reply("Databases", "", Page(rows))
@@ -64,7 +68,9 @@ async def database_reply(catalog: Catalog, call: Call, identity: str) -> Reply:
 
 async def containers_reply(catalog: Catalog, call: Call, database: Database) -> Reply:
     if call.method == "POST":
-        _refuse_query(call, "containers")
+        if call.is_query:
+            containers = [each.container.properties for each in database.containers.values()]
+            return _query_reply(call, "DocumentCollections", database.properties["_rid"], containers)
         return resource_reply(201, (await catalog.create_container(database, call.json())).properties)
     rows = [msgspec.json.encode(documents.container.properties) for documents in database.containers.values()]
     return feed_reply("DocumentCollections", database.properties["_rid"], Page(rows))
@@ -95,6 +101,11 @@ def refuse_offers() -> Reply:
     raise BadRequest("Reading or replacing offers is not supported for serverless accounts.")
 
 
-def _refuse_query(call: Call, what: str) -> None:
-    if call.is_query:
-        raise NotSupported(f"Querying {what} (list them instead)")
+def _query_reply(call: Call, name: str, rid: str, resources: list[dict[str, Any]]) -> Reply:
+    """A query on databases or containers, in one page: they are few."""
+    request = parse_query_request(call.body)
+    query = parse_query(request.query)
+    if query.order_by:
+        raise NotSupported("ORDER BY in a query on databases or containers")
+    results = Interpreter(query, request.values).results(resources)
+    return feed_reply(name, rid, Page([msgspec.json.encode(result) for result in results]))

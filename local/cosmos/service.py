@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 from urllib.parse import unquote
 
 import msgspec
@@ -12,8 +11,11 @@ from aiohttp import web
 from local.cosmos.auth import KeyAuthorization
 from local.cosmos.catalog import Catalog
 from local.cosmos.document_routes import delete_partition_reply, document_reply, documents_reply
-from local.cosmos.errors import BadRequest, CosmosError, NotSupported, TooManyRequests
+from local.cosmos.documents import Documents
+from local.cosmos.errors import BadRequest, CosmosError, NotSupported
+from local.cosmos.faults import InjectedFaults
 from local.cosmos.messages import Call, Reply, error_reply, standard_headers
+from local.cosmos.meters import Meters
 from local.cosmos.resource_routes import (
     account_reply,
     container_reply,
@@ -25,7 +27,6 @@ from local.cosmos.resource_routes import (
 )
 from local.cosmos.storage import Storage
 
-_RETRY_AFTER_MS = 25
 _INTENDED_CONTAINER = "x-ms-cosmos-intended-collection-rid"
 _CONTAINER_RECREATED = 1024
 
@@ -33,13 +34,14 @@ _log = logging.getLogger(__name__)
 
 
 class Service:
-    """Answers every request; `throttle_percent` of those for documents with 429, as if they were too many."""
+    """Answers every request; `faults` strike those for documents."""
 
-    def __init__(self, storage: Storage, authorization: KeyAuthorization, throttle_percent: float = 0) -> None:
+    def __init__(self, storage: Storage, authorization: KeyAuthorization, faults: InjectedFaults) -> None:
         self.catalog = Catalog(storage)
         self._storage = storage
         self._authorization = authorization
-        self._throttle_fraction = throttle_percent / 100
+        self._faults = faults
+        self._meters = Meters()
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         try:
@@ -49,7 +51,7 @@ class Service:
         except Exception:
             _log.exception("%s %s failed", request.method, request.raw_path)
             reply = error_reply(CosmosError("The server failed; its log says why."))
-        headers = standard_headers(self._storage.sequence) | reply.headers
+        headers = standard_headers(self._storage.sequence, reply.charge) | reply.headers
         return web.Response(status=reply.status, body=reply.body, headers=headers)
 
     async def purge_expired(self) -> None:
@@ -65,6 +67,8 @@ class Service:
         segments = [unquote(part) if "%" in part else part for part in path.split("/") if part]
         if segments == ["health"]:
             return Reply(200, msgspec.json.encode({"status": "healthy", "databases": len(self.catalog.databases)}))
+        if segments == ["metrics"]:
+            return Reply(200, msgspec.json.encode(self._meters.as_json()))
         headers = request.headers
         body = await request.content.read()
         self._authorization.check(
@@ -98,16 +102,20 @@ class Service:
         match rest:
             case ["pkranges"]:
                 return ranges_reply(call, documents)
-            case ["docs"]:
-                self._throttle()
-                return await documents_reply(documents, call)
-            case ["docs", identity]:
-                self._throttle()
-                return await document_reply(documents, call, identity)
+            case ["docs"] | ["docs", _]:
+                reply = await self._reply_about_documents(documents, call, *rest[1:])
+                self._meters.count(container, call, reply)
+                return reply
             case ["operations", "partitionkeydelete"]:
                 return await delete_partition_reply(documents, call)
         raise NotSupported(f"The resource '{rest[0]}' of a container")
 
-    def _throttle(self) -> None:
-        if self._throttle_fraction and random.random() < self._throttle_fraction:
-            raise TooManyRequests(_RETRY_AFTER_MS)
+    async def _reply_about_documents(self, documents: Documents, call: Call, identity: str | None = None) -> Reply:
+        """A refusal too is a reply: it has its price."""
+        try:
+            self._faults.strike()
+            if identity is None:
+                return await documents_reply(documents, call)
+            return await document_reply(documents, call, identity)
+        except CosmosError as fault:
+            return error_reply(fault)

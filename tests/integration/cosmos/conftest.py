@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import signal
@@ -9,13 +10,17 @@ import subprocess
 import sys
 import urllib.request
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from azure.cosmos import CosmosClient, PartitionKey, exceptions
 from azure.cosmos.aio import CosmosClient as AsyncCosmosClient
+
+from tests.support.patience import PATIENCE_SECONDS, PAUSE_SECONDS
 
 KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
 EVENTS = {
@@ -109,18 +114,32 @@ class Account:
         return Flavoured(await self.database.create_container(f"c-{uuid.uuid4()}", **settings))
 
 
-@pytest.fixture
-def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Starts servers of the test's own; they are gone after it."""
+@contextmanager
+def starting_servers(directory: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers with options; they are gone after it."""
     servers: list[Server] = []
 
     def start(*options: str) -> Server:
-        servers.append(Server(tmp_path / f"cosmos{len(servers)}.db", *options))
+        servers.append(Server(directory / f"cosmos{len(servers)}.db", *options))
         return servers[-1]
 
     yield start
     for server in servers:
         server.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers of the test's own."""
+    with starting_servers(tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def start_shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers for all tests of a module."""
+    with starting_servers(tmp_path_factory.mktemp("cosmos")) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
@@ -131,18 +150,37 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert shared.stop() == 0
 
 
-@pytest.fixture(params=["sync", "aio"])
-async def account(request: pytest.FixtureRequest, server: Server) -> AsyncIterator[Account]:
-    if request.param == "sync":
-        with CosmosClient(server.url, KEY, retry_total=1) as client:
+@asynccontextmanager
+async def connected(flavour: str, server: Server, **options: Any) -> AsyncIterator[Account]:
+    """A client with a database of its own."""
+    if flavour == "sync":
+        with CosmosClient(server.url, KEY, **options) as client:
             account = Account(client)
             await account.open()
             yield account
     else:
-        async with AsyncCosmosClient(server.url, KEY, retry_total=1) as client:
+        async with AsyncCosmosClient(server.url, KEY, **options) as client:
             account = Account(client)
             await account.open()
             yield account
+
+
+@pytest.fixture(params=["sync", "aio"])
+def flavour(request: pytest.FixtureRequest) -> str:
+    """Which of the two Python clients."""
+    return str(request.param)
+
+
+@pytest.fixture
+def connect(flavour: str) -> Callable[..., AbstractAsyncContextManager[Account]]:
+    """Connects that client to a server, with options for the client."""
+    return partial(connected, flavour)
+
+
+@pytest.fixture
+async def account(flavour: str, server: Server) -> AsyncIterator[Account]:
+    async with connected(flavour, server, retry_total=1) as account:
+        yield account
 
 
 @pytest.fixture
@@ -158,8 +196,12 @@ async def events(account: Account) -> Flavoured:
 
 
 @pytest.fixture
-async def stream(container: Flavoured) -> Flavoured:
+async def stream(account: Account) -> Flavoured:
     """25 documents q000 to q024 in partition q1, versions 1 to 25, and five of the same ids in q2."""
+    composite = [{"path": "/type", "order": "descending"}, {"path": "/version", "order": "ascending"}]
+    container = await account.new_container(
+        indexing_policy={"includedPaths": [{"path": "/*"}], "compositeIndexes": [composite]}
+    )
     documents = [
         {
             "id": f"q{number:03d}",
@@ -175,6 +217,20 @@ async def stream(container: Flavoured) -> Flavoured:
     of_other = [{"id": f"q{number:03d}", "streamId": "q2", "version": number + 1} for number in range(5)]
     await container.execute_item_batch([("create", (document,)) for document in of_other], "q2")
     return container
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], Awaitable[bool]]], Awaitable[None]]:
+    """Waits for a condition that takes asking for."""
+
+    async def wait(condition: Callable[[], Awaitable[bool]]) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                if await condition():
+                    return
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    return wait
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Point operations, conditions, unique keys, patch, time-to-live."""
 
-import asyncio
-
 import pytest
 from azure.core import MatchConditions
 from azure.cosmos import PartitionKey
@@ -66,6 +64,22 @@ async def test_delete_needs_the_current_etag(container, refused):
         await container.read_item("1", "s1")
 
 
+async def test_an_unchanged_document_is_not_sent_again(container):
+    created = await container.create_item({"id": "1", "streamId": "s1"})
+    unless_changed = {"etag": created["_etag"], "match_condition": MatchConditions.IfModified}
+    assert not await container.read_item("1", "s1", **unless_changed)
+    assert container.proxy.client_connection.last_response_headers["etag"] == created["_etag"]
+    await container.upsert_item({"id": "1", "streamId": "s1", "v": 2})
+    assert (await container.read_item("1", "s1", **unless_changed))["v"] == 2
+
+
+async def test_triggers_are_refused_rather_than_forgotten(container, refused):
+    with refused(400) as refusal:
+        await container.create_item({"id": "1", "streamId": "s1"}, pre_trigger_include="check")
+    assert "pre-trigger" in refusal.value.message
+    assert await container.read_all_items() == []
+
+
 async def test_a_minimal_answer_has_no_body(container):
     answer = await container.create_item({"id": "1", "streamId": "s1"}, no_response=True)
     assert dict(answer) == {}
@@ -107,6 +121,14 @@ async def test_unique_keys_hold_within_a_partition(events, refused):
     with refused(409):
         await events.patch_item("b", "s1", [{"op": "set", "path": "/version", "value": 1}])
     assert (await events.read_item("b", "s1"))["version"] == 2
+
+
+async def test_unique_keys_tell_types_apart_but_not_spellings_of_a_number(events, refused):
+    for number, version in enumerate([1, True, "1", "true", [1], {"a": 1}, None]):
+        await events.create_item({"id": str(number), "streamId": "s1", "version": version})
+    for version in (1.0, "1", [1], True):
+        with refused(409):
+            await events.create_item({"id": "again", "streamId": "s1", "version": version})
 
 
 async def test_an_absent_unique_key_counts_as_null(events, refused):
@@ -173,6 +195,35 @@ async def test_a_patch_that_cannot_be_applied_changes_nothing(container, refused
     assert dict(await container.read_item("1", "s")) == dict(created)
 
 
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("from c where c.v = 1", True),
+        ("FROM x WHERE x.v > 1 OR x.absent", False),
+        ("from c where ARRAY_CONTAINS(c.tags, 'b') AND UPPER(c.tags[0]) = 'A'", True),
+        ("from c where EXISTS(SELECT VALUE t FROM t IN c.tags WHERE t = 'z')", False),
+        ("from c where c.none = null AND IS_DEFINED(c._etag)", True),
+        ("from c where c.v", False),
+    ],
+)
+async def test_any_condition_may_guard_a_patch(container, refused, condition, holds):
+    await container.create_item({"id": "1", "streamId": "s", "v": 1, "tags": ["a", "b"], "none": None})
+    patch = container.patch_item("1", "s", [{"op": "set", "path": "/done", "value": 1}], filter_predicate=condition)
+    if holds:
+        assert (await patch)["done"] == 1
+    else:
+        with refused(412):
+            await patch
+        assert "done" not in await container.read_item("1", "s")
+
+
+@pytest.mark.parametrize("condition", ["from c", "from c where d.x = 1", "c.x = 1", "from c where"])
+async def test_what_is_no_condition_of_a_patch_is_refused(container, refused, condition):
+    await container.create_item({"id": "1", "streamId": "s"})
+    with refused(400):
+        await container.patch_item("1", "s", [{"op": "set", "path": "/v", "value": 1}], filter_predicate=condition)
+
+
 async def test_a_patch_may_have_a_condition(container, refused):
     await container.create_item({"id": "1", "streamId": "s", "v": 1, "pending": True})
     operations = [{"op": "remove", "path": "/pending"}]
@@ -186,20 +237,60 @@ async def test_a_patch_may_have_a_condition(container, refused):
     assert "pending" not in patched
 
 
-async def test_an_expired_document_is_gone_and_its_id_and_unique_key_are_free(events, refused):
+async def test_an_expired_document_is_gone_and_its_id_and_unique_key_are_free(events, refused, until):
     await events.create_item({"id": "1", "streamId": "s", "version": 1, "ttl": 1})
     await events.create_item({"id": "2", "streamId": "s", "version": 2})
-    async with asyncio.timeout(10):
-        while True:
-            left = await events.query("SELECT * FROM c", "s")
-            if [item["id"] for item in left] == ["2"]:
-                break
-            await asyncio.sleep(0.05)
+
+    async def the_first_is_gone():
+        return [item["id"] for item in await events.query("SELECT * FROM c", "s")] == ["2"]
+
+    await until(the_first_is_gone)
     with refused(404):
         await events.read_item("1", "s")
     await events.create_item({"id": "3", "streamId": "s", "version": 1})
     await events.create_item({"id": "1", "streamId": "s", "version": 3})
     assert [item["id"] for item in await events.query("SELECT c.id FROM c ORDER BY c.version", "s")] == ["3", "2", "1"]
+
+
+async def test_documents_live_as_long_as_their_container_says_unless_they_say_otherwise(account, until):
+    container = await account.new_container(default_ttl=1)
+    for identity, more in (("default", {}), ("longer", {"ttl": 1000}), ("for ever", {"ttl": -1})):
+        await container.create_item({"id": identity, "streamId": "s", **more})
+
+    async def default_is_gone():
+        return sorted([item["id"] for item in await container.read_all_items()]) == ["for ever", "longer"]
+
+    await until(default_is_gone)
+
+
+async def test_a_write_begins_a_life_anew_and_may_end_it(account, until):
+    container = await account.new_container(default_ttl=-1)
+    await container.create_item({"id": "1", "streamId": "s", "ttl": 1})
+    await container.patch_item("1", "s", [{"op": "set", "path": "/ttl", "value": -1}])
+    await container.create_item({"id": "2", "streamId": "s"})
+    await container.upsert_item({"id": "2", "streamId": "s", "ttl": 1})
+
+    async def only_the_first_is_left():
+        return [item["id"] for item in await container.read_all_items()] == ["1"]
+
+    await until(only_the_first_is_left)
+
+
+async def test_a_life_time_means_nothing_in_a_container_without_one(container, until):
+    await container.create_item({"id": "1", "streamId": "s", "ttl": 1})
+    other = await container.create_item({"id": "2", "streamId": "s"})
+
+    async def a_second_has_passed():
+        return (await container.upsert_item({"id": "2", "streamId": "s"}))["_ts"] > other["_ts"] + 2
+
+    await until(a_second_has_passed)
+    assert (await container.read_item("1", "s"))["ttl"] == 1
+
+
+@pytest.mark.parametrize("ttl", [0, -2, "1", 1.5, None])
+async def test_a_life_time_that_is_none_is_refused(events, refused, ttl):
+    with refused(400):
+        await events.create_item({"id": "1", "streamId": "s", "ttl": ttl})
 
 
 async def test_hierarchical_partition_keys(account):

@@ -1,4 +1,4 @@
-"""Many writers at once, a killed process, an orderly stop, throttling."""
+"""Many writers at once, a killed process, an orderly stop."""
 
 import asyncio
 import signal
@@ -137,19 +137,3 @@ async def test_changes_after_a_restart_come_after_those_before_it_even_if_the_la
         await events.create_item({"id": "2", "streamId": "s", "version": 1})
         changes = [change async for change in events.query_items_change_feed(continuation=continuation)]
     assert [change["id"] for change in changes] == ["2"]
-
-
-async def test_throttled_requests_say_when_to_retry_and_the_client_does(start_server):
-    server = start_server("--throttle-percent", "40")
-    async with CosmosClient(server.url, KEY, retry_throttle_total=30) as client:
-        events = await make_events(client)
-        for version in range(20):
-            await events.create_item({"id": str(version), "streamId": "s", "version": version})
-        assert await rows(events, "SELECT VALUE COUNT(1) FROM c", "s") == [20]
-    always_busy = start_server("--throttle-percent", "100")
-    async with CosmosClient(always_busy.url, KEY, retry_throttle_total=1) as impatient:
-        events = await make_events(impatient)
-        with pytest.raises(CosmosHttpResponseError) as refusal:
-            await events.read_item("1", "s")
-    assert (refusal.value.status_code, refusal.value.sub_status) == (429, 3200)
-    assert int(refusal.value.headers["x-ms-retry-after-ms"]) > 0

@@ -42,6 +42,34 @@ async def test_the_change_feed_starts_from_now_unless_told_otherwise(container):
     assert await container.query_items_change_feed() == []
 
 
+async def test_a_reader_from_now_gets_what_comes_next_in_each_partition_in_order(container):
+    await create(container, "before", "s1")
+    await container.query_items_change_feed(start_time="Now")
+    continuation = container.proxy.client_connection.last_response_headers["etag"]
+    for number in range(6):
+        await create(container, str(number), f"s{number % 2}")
+    await container.patch_item("0", "s0", [{"op": "set", "path": "/v", "value": 1}])
+    assert ids(await container.query_items_change_feed(continuation=continuation)) == ["1", "2", "3", "4", "5", "0"]
+    of_one = await container.query_items_change_feed(start_time="Beginning", partition_key="s0")
+    assert ids(of_one) == ["2", "4", "0"]
+
+
+async def test_an_expired_document_is_in_no_feed(account, until):
+    container = await account.new_container(default_ttl=1)
+    await create(container, "1")
+
+    async def the_feed_is_empty():
+        return await container.query_items_change_feed(start_time="Beginning") == []
+
+    await until(the_feed_is_empty)
+
+
+async def test_a_mode_of_the_change_feed_that_is_not_kept_is_refused(container, refused):
+    with refused(400) as refusal:
+        await container.query_items_change_feed(mode="AllVersionsAndDeletes")
+    assert "not supported" in refusal.value.message
+
+
 async def test_the_change_feed_starts_at_a_time(container):
     await create(container, "a")
     now = datetime.now(UTC)

@@ -1,5 +1,6 @@
 """Queries that the app runs are served by indexes after the container's policy, so their cost does not grow."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,10 @@ async def make(catalog, policy):
     return catalog.documents("d", "c")
 
 
-def plan(documents, query, scope):
-    run = QueryRun(documents, scope, parse_query_request(b'{"query": "%b"}' % query.encode()))
+def plan(documents, query, scope, **parameters):
+    given = [{"name": f"@{name}", "value": value} for name, value in parameters.items()]
+    request = json.dumps({"query": query, "parameters": given}).encode()
+    run = QueryRun(documents, scope, parse_query_request(request))
     statement = run.statement(limit=100)
     steps = documents.storage.connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", statement.values)
     return " | ".join(step[-1] for step in steps)
@@ -43,7 +46,7 @@ def plan(documents, query, scope):
     [
         (READ_STREAM, STREAM, "documents_1_path_version_in_partition (partition=? AND <expr>>?)"),
         (READ_STREAM.replace("ORDER", "AND c.x = 1 ORDER"), STREAM, "version_in_partition (partition=? AND <expr>>?)"),
-        ("SELECT VALUE MAX(c.version) FROM c", STREAM, "documents_1_path_version_in_partition (partition=?)"),
+        ("SELECT VALUE COUNT(1) FROM c WHERE c.version > 5", STREAM, "version_in_partition (partition=? AND <expr>>?)"),
         (FIND_PENDING, EVERYWHERE, "documents_1_path_pending_across (<expr>=?)"),
         ("SELECT * FROM c WHERE c.pending", EVERYWHERE, "documents_1_path_pending_across (<expr>=?)"),
         ("SELECT * FROM c WHERE c.version IN (1, 2)", EVERYWHERE, "documents_1_path_version_across (<expr>=?)"),
@@ -58,6 +61,12 @@ async def test_the_plan_searches_an_index(catalog, query, scope, expected):
     assert "SCAN" not in found
 
 
+async def test_ids_of_a_list_are_sought_one_by_one(catalog):
+    query = "SELECT VALUE c.id FROM c WHERE ARRAY_CONTAINS(@ids, c.id)"
+    found = plan(await make(catalog, INDEXED), query, STREAM, ids=["a", "b"])
+    assert "documents_1_key (partition=? AND id=?)" in found
+
+
 async def test_a_stream_is_read_in_order_without_sorting(catalog):
     first_term_only = plan(await make(catalog, INDEXED), READ_STREAM, STREAM)
     assert "USE TEMP B-TREE FOR ORDER BY" not in first_term_only
@@ -70,10 +79,12 @@ async def test_a_path_that_no_policy_names_is_not_indexed(catalog):
 
 async def test_a_new_policy_makes_new_indexes_and_drops_the_old(catalog):
     documents = await make(catalog, INDEXED)
+    reads_stream = READ_STREAM.removesuffix(" ORDER BY c.version")
+    assert "path_version" in plan(documents, reads_stream, STREAM)
     policy = {"includedPaths": [{"path": "/time/?"}], "compositeIndexes": [[{"path": "/a"}, {"path": "/b"}]]}
     await catalog.replace_container(catalog.database("d"), documents.container, {"indexingPolicy": policy})
     documents = catalog.documents("d", "c")
-    assert "path_version" not in plan(documents, READ_STREAM, STREAM)
+    assert "path_version" not in plan(documents, reads_stream, STREAM)
     assert "path_time_across" in plan(documents, "SELECT * FROM c WHERE c.time < '2026' ORDER BY c.time", EVERYWHERE)
-    composite = plan(documents, "SELECT * FROM c WHERE c.a = 1 ORDER BY c.b", STREAM)
+    composite = plan(documents, "SELECT * FROM c WHERE c.a = 1 ORDER BY c.a, c.b", STREAM)
     assert "documents_1_composite_0 (partition=? AND <expr>=?)" in composite

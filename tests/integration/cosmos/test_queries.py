@@ -34,6 +34,9 @@ async def test_partitions_are_crossed(stream):
     assert len(await stream.query("SELECT * FROM c WHERE c.streamId IN (@s, 'absent')", s="q2")) == 5
 
 
+LISTS = {"list": [2, 3, "x"], "ids": ["q003", "q001", 3, "q001"]}
+
+
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
@@ -69,7 +72,12 @@ async def test_partitions_are_crossed(stream):
         ("UPPER(c.id) = 'Q004'", [4]),
         ("LENGTH(c.nested.name) = 7 AND c.version < 12", [10]),
         ("CONCAT(c.id, '-', c.type) = 'q004-T1'", [4]),
-        ("c.id || c.type = 'q004T1'", [4]),
+        ("(c.id || c.type) = 'q004T1'", [4]),
+        ("c.id LIKE 'q0[12]_' AND c.version <= 11", [10]),
+        ("EXISTS(SELECT VALUE t FROM t IN c.tags WHERE t = 7)", [7]),
+        ("c.nested = {'flag': false, 'name': 'Name 3'}", [3]),
+        ("c.tags = ['even', 4]", [4]),
+        ("ARRAY_CONTAINS(@ids, c.id)", [1, 3]),
         ("SUBSTRING(c.id, 2, 2) = '09'", [9]),
         ("ABS(-c.version) = 5", [4]),
         ("c.version * 2 + 1 = 7 OR c.version % 24 = 0", [2, 23]),
@@ -81,7 +89,7 @@ async def test_partitions_are_crossed(stream):
     ],
 )
 async def test_conditions(stream, condition, expected):
-    found = await stream.query(f"SELECT c.id FROM c WHERE {condition}", "q1", two=2, list=[2, 3, "x"])
+    found = await stream.query(f"SELECT c.id FROM c WHERE {condition}", "q1", two=2, **LISTS)
     assert sorted(ids(found)) == [f"q{number:03d}" for number in expected]
 
 
@@ -134,6 +142,36 @@ async def test_values_of_different_types_are_different(container, condition, exp
         ("SELECT TOP @n VALUE c.version FROM c ORDER BY c.version", [1, 2]),
         ("SELECT VALUE c.version FROM c ORDER BY c.version OFFSET 5 LIMIT 3", [6, 7, 8]),
         ("SELECT VALUE c.version FROM c WHERE c.version < 7 ORDER BY c.type DESC, c.version ASC", [3, 6, 2, 5, 1, 4]),
+        ("SELECT VALUE c.version FROM c WHERE c.version < 7 ORDER BY c.type, c.version DESC", [4, 1, 5, 2, 6, 3]),
+        ("SELECT 1 AS one", [{"one": 1}]),
+        ("SELECT VALUE {'v': c.version, none: c.absent, all: [c.type]} FROM c WHERE c.version = 2",
+         [{"v": 2, "all": ["T1"]}]),
+        ("SELECT c.type, COUNT(1) AS n, MAX(c.version) AS last FROM c GROUP BY c.type",
+         [{"type": "T0", "n": 9, "last": 25}, {"type": "T1", "n": 8, "last": 23}, {"type": "T2", "n": 8, "last": 24}]),
+        ("SELECT VALUE COUNT(1) FROM c GROUP BY c.nested.flag", [13, 12]),
+        ("SELECT UPPER(c.type) AS t, AVG(c.version) + 1 AS m FROM c WHERE c.version < 3 GROUP BY UPPER(c.type)",
+         [{"t": "T0", "m": 2}, {"t": "T1", "m": 3}]),
+        ("SELECT DISTINCT c.type FROM c", [{"type": "T0"}, {"type": "T1"}, {"type": "T2"}]),
+        ("SELECT DISTINCT VALUE c.type FROM c ORDER BY c.type DESC", ["T2", "T1", "T0"]),
+        ("SELECT DISTINCT TOP 2 VALUE c.type FROM c", ["T0", "T1"]),
+        ("SELECT c.id, t FROM c JOIN t IN c.tags WHERE c.version = 1",
+         [{"id": "q000", "t": "even"}, {"id": "q000", "t": 0}]),
+        ("SELECT VALUE [a, b] FROM c JOIN a IN c.tags JOIN b IN c.tags WHERE c.version = 2 AND IS_STRING(a)",
+         [["odd", "odd"], ["odd", 1]]),
+        ("SELECT VALUE t FROM c JOIN (SELECT VALUE t FROM t IN c.tags WHERE IS_NUMBER(t)) AS t WHERE c.version < 3",
+         [0, 1]),
+        ("SELECT VALUE t FROM t IN c.tags WHERE t < 2", [0, 1]),
+        ("SELECT VALUE n.name FROM c.nested n WHERE n.flag AND CONTAINS(n.name, '4')",
+         ["Name 4", "Name 14", "Name 24"]),
+        ("SELECT c.id, ARRAY(SELECT VALUE t FROM t IN c.tags WHERE IS_NUMBER(t)) AS numbers FROM c WHERE c.version = 4",
+         [{"id": "q003", "numbers": [3]}]),
+        ("SELECT VALUE (SELECT VALUE COUNT(1) FROM t IN c.tags) FROM c WHERE c.version = 4", [2]),
+        ("SELECT VALUE c.type FROM c JOIN t IN c.tags WHERE t = 'odd' OFFSET 1 LIMIT 2", ["T0", "T2"]),
+        ("SELECT VALUE SUM(c.absent) FROM c", [0]),
+        ("SELECT VALUE SUM(c.type) FROM c", []),
+        ("SELECT VALUE AVG(c.absent) FROM c", []),
+        ("SELECT VALUE MIN(c.type) FROM c", ["T0"]),
+        ("SELECT VALUE MAX(c.tags) FROM c", []),
     ],
 )  # fmt: skip
 async def test_projections(stream, query, expected):
@@ -146,6 +184,12 @@ async def test_projections(stream, query, expected):
         ("SELECT c.id FROM c ORDER BY c.version", [7, 7, 7, 4]),
         ("SELECT c.id FROM c ORDER BY c.type DESC, c.version ASC", [7, 7, 7, 4]),
         ("SELECT c.id FROM c ORDER BY c.absent", [7, 7, 7, 4]),
+        ("SELECT c.id FROM c WHERE LENGTH(c.nested.name) > 6 ORDER BY c.version DESC", [7, 7, 1]),
+        ("SELECT TOP 9 c.id FROM c WHERE LENGTH(c.nested.name) > 6", [7, 2]),
+        ("SELECT DISTINCT c.id FROM c", [7, 7, 7, 4]),
+        ("SELECT c.id, COUNT(1) AS n FROM c GROUP BY c.id", [7, 7, 7, 4]),
+        ("SELECT c.id FROM c JOIN t IN c.tags WHERE IS_NUMBER(t)", [7, 7, 7, 4]),
+        ("SELECT c.id FROM c WHERE LENGTH(c.nested.name) > 6 OFFSET 3 LIMIT 10", [7, 3]),
         ("SELECT c.id FROM c", [7, 7, 7, 4]),
         ("SELECT TOP 14 c.id FROM c ORDER BY c.version DESC", [7, 7]),
         ("SELECT c.id FROM c ORDER BY c.version OFFSET 3 LIMIT 10", [7, 3]),
@@ -174,6 +218,22 @@ async def test_a_foreign_continuation_is_refused(stream, refused):
         await anext(pages)
 
 
+async def test_values_of_all_types_are_sorted_by_type_first(container):
+    """A missing property comes before all; arrays and objects come last, in an order of their own."""
+    values = ["b", 10, {"a": 1}, True, None, "a", [1], 2.5, False, -1]
+    for number, value in enumerate(values):
+        await container.create_item({"id": str(number), "streamId": "s", "x": value})
+    await container.create_item({"id": "absent", "streamId": "s"})
+    expected = [None, None, False, True, -1, 2.5, 10, "a", "b", [1], {"a": 1}]
+    upwards = await container.query("SELECT * FROM c ORDER BY c.x", "s")
+    assert upwards[0]["id"] == "absent"
+    assert [item.get("x") for item in upwards] == expected
+    downwards = await container.query("SELECT * FROM c ORDER BY c.x DESC", "s")
+    assert [item.get("x") for item in downwards] == expected[::-1]
+    paged = [item async for page in container.pages("SELECT * FROM c ORDER BY c.x", 2, "s") for item in page]
+    assert paged == upwards
+
+
 async def test_many_documents_are_read_at_once(stream):
     wanted = [(f"q{number:03d}", partition) for number in range(5) for partition in ("q1", "q2")]
     assert len(await stream.read_items(wanted)) == 10
@@ -187,22 +247,35 @@ async def test_a_thousand_alternatives_are_not_too_many(stream):
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        ("SELECT c.type FROM c GROUP BY c.type", "GROUP BY"),
-        ("SELECT c.type, COUNT(1) AS n FROM c", "GROUP BY"),
-        ("SELECT DISTINCT c.type FROM c", "DISTINCT"),
-        ("SELECT t FROM c JOIN t IN c.tags", "JOIN"),
-        ("SELECT VALUE t FROM t IN c.tags", "iteration"),
-        ("SELECT VALUE {'a': c.id} FROM c", "objects or arrays"),
+        ("SELECT c.type, COUNT(1) AS n FROM c", "'c.type' is neither"),
+        ("SELECT c.id, COUNT(1) AS n FROM c GROUP BY c.type", "'c.id' is neither"),
+        ("SELECT * FROM c GROUP BY c.type", "'c' is neither"),
+        ("SELECT c.type FROM c GROUP BY c.type ORDER BY c.type", "GROUP BY"),
+        ("SELECT * FROM c WHERE COUNT(1) > 1", "COUNT may stand in SELECT only"),
+        ("SELECT * FROM c JOIN t IN c.tags", "single input set"),
+        ("SELECT t FROM c JOIN t IN c.tags ORDER BY c.id", "correlated"),
+        ("SELECT t FROM c JOIN t IN d.tags", "'d'"),
+        ("SELECT * FROM (SELECT * FROM c) AS s", "subquery"),
+        ("SELECT VALUE (SELECT VALUE t FROM t IN c.tags ORDER BY t) FROM c", "ORDER BY in a subquery"),
+        ("SELECT c.id, c.nested.id FROM c", "one name"),
+        ("SELECT * FROM c ORDER BY c.version + 1", "document path"),
+        ("SELECT * FROM c ORDER BY c.version, c.id", "composite index"),
+        ("SELECT * FROM c ORDER BY c.secret", "/secret/?"),
+        ("SELECT * FROM c ORDER BY RANK VectorDistance(c.v, [1])", "RANK"),
+        ("SELECT TOP 1 * FROM c OFFSET 1 LIMIT 1", "OFFSET"),
+        ("SELECT TOP 1.5 * FROM c", "1.5"),
         ("SELECT * FROM c WHERE NOSUCH(c.id)", "NOSUCH"),
         ("SELECT * FROM c WHERE c.id = @absent", "@absent"),
         ("SELECT * FROM c WHERE d.id = 1", "'d'"),
         ("SELECT * FROM c WHERE c.id = ", "end of query"),
         ("SELECT * FROM c WHERE c.id ! 1", "! 1"),
         ("SELECT TOP -1 * FROM c", "'-'"),
-        ("SELECT 1", "FROM"),
+        ("SELECT", "end of query"),
     ],
 )
-async def test_what_cannot_be_run_is_refused_by_name(container, refused, query, named):
+async def test_what_cannot_be_run_is_refused_by_name(account, refused, query, named):
+    policy = {"includedPaths": [{"path": "/*"}], "excludedPaths": [{"path": "/secret/*"}]}
+    container = await account.new_container(indexing_policy=policy)
     with refused(400) as refusal:
         await container.query(query, "s")
     assert named in refusal.value.message

@@ -1,13 +1,20 @@
 """Databases, containers, authorization, health."""
 
+import base64
+import hmac
 import json
 import subprocess
 import sys
+import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from email.utils import formatdate
 
 import pytest
 from azure.cosmos import CosmosClient, PartitionKey, exceptions
+
+from local.cosmos.auth import EMULATOR_KEY
 
 
 async def test_a_database_can_be_made_once(account, refused):
@@ -19,6 +26,14 @@ async def test_a_database_can_be_made_once(account, refused):
 
 async def test_databases_are_listed(account):
     assert account.database.proxy.id in [database["id"] for database in await account.client.list_databases()]
+
+
+async def test_databases_and_containers_are_queried(account, container):
+    name = account.database.proxy.id
+    by_id = {"parameters": [{"name": "@id", "value": name}]}
+    assert await account.client.query_databases("SELECT VALUE d.id FROM d WHERE d.id = @id", **by_id) == [name]
+    query = "SELECT c.id FROM c WHERE ARRAY_CONTAINS(c.partitionKey.paths, '/streamId')"
+    assert await account.database.query_containers(query) == [{"id": container.proxy.id}]
 
 
 async def test_a_deleted_database_is_gone_with_its_containers(account, refused):
@@ -67,6 +82,13 @@ async def test_the_partition_key_of_a_container_cannot_change(account, container
         await account.database.replace_container(container.proxy.id, PartitionKey(path="/other"))
 
 
+async def test_a_setting_that_would_change_answers_is_refused(account, refused):
+    computed = [{"name": "lower", "query": "SELECT VALUE LOWER(c.name) FROM c"}]
+    with refused(400) as refusal:
+        await account.new_container(computed_properties=computed)
+    assert "computedProperties" in refusal.value.message
+
+
 async def test_throughput_is_refused_as_by_a_serverless_account(container, refused):
     with refused(400):
         await container.get_throughput()
@@ -83,6 +105,33 @@ def test_a_signature_is_good_for_its_own_request_only(server):
         urllib.request.urlopen(urllib.request.Request(f"{server.url}/dbs", headers={"Authorization": "type%3Dmaster"}))
     assert refusal.value.code == 401
     assert json.load(refusal.value)["code"] == "Unauthorized"
+    refusal.value.close()
+
+
+def signed(server, date, prefix="type=master&ver=1.0&sig="):
+    """A request for the list of databases, signed as at `date`."""
+    text = f"get\ndbs\n\n{date.lower()}\n\n".encode()
+    signature = base64.b64encode(hmac.digest(base64.b64decode(EMULATOR_KEY), text, "sha256")).decode()
+    headers = {"x-ms-date": date, "Authorization": urllib.parse.quote(prefix + signature)}
+    return urllib.request.Request(f"{server.url}/dbs", headers=headers)
+
+
+def test_a_signature_is_good_for_a_quarter_of_an_hour(server):
+    with urllib.request.urlopen(signed(server, formatdate(time.time() - 600, usegmt=True))) as answer:
+        assert answer.status == 200
+    for seconds in (-1000, 1000):
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            urllib.request.urlopen(signed(server, formatdate(time.time() + seconds, usegmt=True)))
+        assert refusal.value.code == 403
+        assert "clock" in json.load(refusal.value)["message"]
+        refusal.value.close()
+
+
+def test_other_kinds_of_tokens_are_refused_by_name(server):
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(signed(server, formatdate(usegmt=True), prefix="type=aad&ver=1.0&sig="))
+    assert refusal.value.code == 401
+    assert "type=master" in json.load(refusal.value)["message"]
     refusal.value.close()
 
 
