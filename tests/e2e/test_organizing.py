@@ -49,8 +49,7 @@ def test_an_organizers_day(visitor: Visitor, new_visitor: NewVisitor, tmp_path: 
 
 def test_a_taken_address_is_said_before_and_after_it_is_sent(visitor: Visitor, api: Api) -> None:
     taken = OrganizedConference.published(api, {GENERAL: 1})
-    visitor.opens("/organizer/create")
-    visitor.fills(**_typed(conference_details(slug=taken.code)))
+    visitor.describes_a_conference(conference_details(slug=taken.code))
     expect(visitor.page.locator("#slug-check")).to_contain_text("taken")
     visitor.presses("Create the conference")
     expect(visitor.page.locator("#slug-fault")).to_contain_text("taken")
@@ -58,7 +57,7 @@ def test_a_taken_address_is_said_before_and_after_it_is_sent(visitor: Visitor, a
 
 
 def test_the_access_code_survives_a_reload(visitor: Visitor) -> None:
-    code = _fills_in_and_creates(visitor, conference_details())
+    code = visitor.creates_a_conference(conference_details())
     visitor.page.on("dialog", lambda dialog: dialog.accept())
     visitor.reloads()
     assert visitor.access_code() == code
@@ -91,25 +90,11 @@ def test_the_organizer_sees_what_is_sold(visitor: Visitor, api: Api) -> None:
 
 
 def _creates_a_conference(visitor: Visitor, details: dict[str, str]) -> str:
-    code = _fills_in_and_creates(visitor, details)
+    code = visitor.creates_a_conference(details)
     visitor.presses("I have kept it; go on")
     visitor.sees("Overview")
     expect(visitor.page.locator("#published-state")).to_have_text("Not published")
     return code
-
-
-def _fills_in_and_creates(visitor: Visitor, details: dict[str, str]) -> str:
-    visitor.opens("/organizer/create")
-    visitor.fills(**_typed(details))
-    expect(visitor.page.locator("#slug-check")).to_contain_text("seems to be free")
-    visitor.presses("Create the conference")
-    visitor.sees(f"{details['name']} is created")
-    return visitor.access_code()
-
-
-def _typed(details: dict[str, str]) -> dict[str, str]:
-    """The fields in the order of the page; the address comes after the name that suggests it."""
-    return {name: text for name, text in details.items() if name != "slug"} | {"slug": details["slug"]}
 
 
 def _offers_seats(visitor: Visitor, slug: str) -> None:

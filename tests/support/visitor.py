@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, Route, ViewportSize, expect
 
 from tests.support.api import Json
 from tests.support.patience import PATIENCE_SECONDS
 
 Theme = Literal["light", "dark"]
+Language = Literal["en", "de"]
 
-_TRANSITIONS_END = """() => Promise.all(
-  document.getAnimations().filter((each) => each instanceof CSSTransition).map((each) => each.finished))"""
+# What appears, fades or changes its colour has done so; what turns for ever goes on.
+_END_OF_MOTION = """() => document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+  .forEach((each) => each.finish())"""
 _LOUD = ("error", "warning")
 # Chromium writes this for every answer of 400 and above; the site says those in words, and faults of its own are seen
 # by `_answered`.
@@ -25,13 +28,13 @@ class Visitor:
     """One browser window of somebody's own. `faults` collects what the browser complained of."""
 
     def __init__(self, browser: Browser, site: str, **options: Any) -> None:
-        """`options` are those of a Playwright context: viewport, color_scheme, locale."""
+        """`options` are those of a Playwright context: viewport, color_scheme, locale, permissions."""
         self.context = browser.new_context(base_url=site, **{"locale": "en-US", **options})
         self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.context.set_default_navigation_timeout(PATIENCE_SECONDS * 1000)
         self.page: Page = self.context.new_page()
         self.faults: list[str] = []
-        self._is_offline = False
+        self._is_in_trouble = False
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
         self.page.on("response", self._answered)
@@ -42,13 +45,14 @@ class Visitor:
         assert not self.faults, self.faults
 
     def _said(self, message: ConsoleMessage) -> None:
-        expected = message.text.startswith(_ANSWERS_IN_THE_CONSOLE) or self._is_offline
+        expected = message.text.startswith(_ANSWERS_IN_THE_CONSOLE) or self._is_in_trouble
         if message.type in _LOUD and not expected:
             self.faults.append(f"{message.type} at {self.page.url}: {message.text}")
 
     def _answered(self, response: Response) -> None:
         is_call = response.request.resource_type == "fetch"
-        if response.status >= 500 or (response.status >= 400 and not is_call):
+        is_fault = response.status >= 500 or (response.status >= 400 and not is_call)
+        if is_fault and not self._is_in_trouble:
             self.faults.append(f"{response.status} for {response.url}")
 
     # Getting around
@@ -66,14 +70,22 @@ class Visitor:
         self.waits_for_the_page()
 
     def looks(self, *, size: ViewportSize, theme: Theme) -> None:
-        """Have a window of this size, on a device of this theme; colours are no longer changing afterwards."""
+        """Have a window of this size, on a device of this theme; nothing is on its way to its colour afterwards."""
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=theme)
-        self.page.evaluate(_TRANSITIONS_END)
+        self.page.evaluate(_END_OF_MOTION)
+
+    def speaks(self, language: Language) -> None:
+        """Have the site in this language, and wait until the page is made anew in it."""
+        before = self.page.locator("h1").element_handle()
+        self.page.locator("#language").select_option(language)
+        self.page.wait_for_function("(heading) => !heading.isConnected", arg=before)
+        self.waits_for_the_page()
 
     def waits_for_the_page(self) -> None:
-        """Wait until the page is no longer being made."""
+        """Wait until the page is no longer being made, and all that it shows has come."""
         expect(self.page.locator("main:not([aria-busy]) h1")).to_be_visible()
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def sees(self, heading: str) -> None:
         """Wait until the page has this heading."""
@@ -102,13 +114,31 @@ class Visitor:
     @contextmanager
     def offline(self) -> Iterator[None]:
         """Without network for as long as the context lasts."""
-        self._is_offline = True
-        self.context.set_offline(True)
-        expect(self.page.locator("#offline")).to_be_visible()
+        with self._in_trouble():
+            self.context.set_offline(True)
+            expect(self.page.locator("#offline")).to_be_visible()
+            yield
+            self.context.set_offline(False)
+            expect(self.page.locator("#offline")).to_be_hidden()
+
+    @contextmanager
+    def answered(self, calls: str, status: int, body: object = None) -> Iterator[None]:
+        """Every call that matches the pattern gets this answer, for as long as the context lasts."""
+
+        def answer(route: Route) -> None:
+            route.fulfill(status=status, json={} if body is None else body)
+
+        with self._in_trouble():
+            self.page.route(calls, answer)
+            yield
+            self.page.unroute(calls, answer)
+
+    @contextmanager
+    def _in_trouble(self) -> Iterator[None]:
+        """What the browser complains of meanwhile is no fault of the site."""
+        self._is_in_trouble = True
         yield
-        self.context.set_offline(False)
-        expect(self.page.locator("#offline")).to_be_hidden()
-        self._is_offline = False
+        self._is_in_trouble = False
 
     # Registering
 
@@ -161,6 +191,19 @@ class Visitor:
         self.fills(email=email, accessCode=access_code)
         self.presses("Sign in")
         self.sees("Overview")
+
+    def describes_a_conference(self, details: Mapping[str, str]) -> None:
+        """Fill in the form for a new one, in the order of the page: the name suggests the address."""
+        self.opens("/organizer/create")
+        self.fills(**{name: text for name, text in details.items() if name != "slug"}, slug=details["slug"])
+
+    def creates_a_conference(self, details: Mapping[str, str]) -> str:
+        """Fill in the form and send it; the access code that is shown once."""
+        self.describes_a_conference(details)
+        expect(self.page.locator("#slug-check")).to_contain_text("seems to be free")
+        self.presses("Create the conference")
+        self.sees(f"{details['name']} is created")
+        return self.access_code()
 
 
 # A fixture that lets somebody else come to the site; its options are those of Visitor.

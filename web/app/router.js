@@ -25,6 +25,8 @@ import { loadStyles } from "./styles.js";
 const SKELETON_AFTER_MILLISECONDS = 150;
 
 let controller = new AbortController();
+/** @type {ReturnType<typeof setTimeout> | undefined} off once anything shows, also of a page that is not done */
+let skeletonTimer;
 /** @type {LeaveGuard | null} */
 let guard = null;
 /** @type {{ index: number, key: string }} */
@@ -122,13 +124,10 @@ async function render({ focus = true, scroll = 0 } = {}) {
   controller = new AbortController();
   guard = null;
   const { signal } = controller;
-  const waiting = setTimeout(showSkeleton, SKELETON_AFTER_MILLISECONDS);
-  try {
-    const page = await pageHere(signal);
-    if (!signal.aborted) show(page, { focus, scroll });
-  } finally {
-    clearTimeout(waiting);
-  }
+  clearTimeout(skeletonTimer);
+  skeletonTimer = setTimeout(showSkeleton, SKELETON_AFTER_MILLISECONDS);
+  const page = await pageHere(signal);
+  if (!signal.aborted) show(page, { focus, scroll });
 }
 
 /**
@@ -184,6 +183,7 @@ function showSkeleton() {
  * @param {{ focus?: boolean, scroll?: number }} [how]
  */
 function show(page, { focus = true, scroll = 0 } = {}) {
+  clearTimeout(skeletonTimer);
   const main = byId("main", HTMLElement);
   main.replaceChildren(page.content);
   main.removeAttribute("aria-busy");
