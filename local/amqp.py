@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Any, cast
 
 import cproton
 import proton
 from cproton import ffi, lib
 
+from local.amqp_flush import FlushQueue
 from local.amqp_links import ACCEPTED, MODIFIED, REJECTED, RELEASED, Delivery, Link
 
 __all__ = [
@@ -40,44 +40,6 @@ __all__ = [
 LARGEST_FRAME = 1 << 20
 
 log = logging.getLogger(__name__)
-
-
-class FlushQueue:
-    """The connections with something to write, written once per turn of the event loop.
-
-    `before_flush` runs first, and again while flushing makes more to write. If it raises, nothing is written:
-    all waiting connections are aborted, and the error reaches the event loop's exception handler.
-    """
-
-    def __init__(self, before_flush: Callable[[], None] | None = None) -> None:
-        self._before_flush = before_flush
-        self._waiting: dict[AmqpConnection, None] = {}
-        self._is_scheduled = False
-
-    def add(self, connection: AmqpConnection) -> None:
-        self._waiting[connection] = None
-        if not self._is_scheduled:
-            self._is_scheduled = True
-            asyncio.get_running_loop().call_soon(self._flush)
-
-    def discard(self, connection: AmqpConnection) -> None:
-        self._waiting.pop(connection, None)
-
-    def _flush(self) -> None:
-        try:
-            while self._waiting:
-                connections, self._waiting = self._waiting, {}
-                try:
-                    if self._before_flush is not None:
-                        self._before_flush()
-                except BaseException:
-                    for connection in connections:
-                        connection.abort()
-                    raise
-                for connection in connections:
-                    connection.flush()
-        finally:
-            self._is_scheduled = False
 
 
 class AmqpConnection(asyncio.Protocol):

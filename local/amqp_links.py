@@ -8,6 +8,7 @@ import cproton
 import proton
 from cproton import ffi, lib
 from proton._condition import cond2obj, obj2cond
+from proton._data import dat2obj
 
 if TYPE_CHECKING:
     from local.amqp import AmqpConnection
@@ -55,6 +56,11 @@ class Delivery:
     def is_undeliverable_here(self) -> bool:
         """Of a MODIFIED outcome: the peer does not want to see the message again (Service Bus: defer)."""
         return bool(lib.pn_disposition_is_undeliverable(lib.pn_delivery_remote(self._impl)))
+
+    @property
+    def annotations(self) -> Any:
+        """Of a MODIFIED outcome: what the peer wants changed in the message, a mapping or None."""
+        return dat2obj(lib.pn_disposition_annotations(lib.pn_delivery_remote(self._impl)))  # type: ignore[no-untyped-call]
 
     @property
     def error(self) -> proton.Condition | None:

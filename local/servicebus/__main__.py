@@ -36,9 +36,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--db", type=Path, required=True, help="the SQLite file that keeps the messages")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5672, help="for AMQP; 0 chooses a free one")
-    parser.add_argument("--http-port", type=int, help="for GET /health")
+    parser.add_argument("--http-port", type=int, help="for GET /health and GET /metrics")
     parser.add_argument("--key", help="the shared access key that tokens must be signed with; any token if not given")
     parser.add_argument("--max-message-size", type=int, default=DEFAULT_MAX_MESSAGE_SIZE, help="in bytes")
+    parser.add_argument(
+        "--max-size", type=float, default=0, help="most MiB of messages; as much as the disk if not given"
+    )
     return parser.parse_args()
 
 
@@ -57,7 +60,13 @@ async def _serve(options: argparse.Namespace, config: NamespaceConfig) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    broker = Broker(config, options.db, key=options.key, max_message_size=options.max_message_size)
+    broker = Broker(
+        config,
+        options.db,
+        key=options.key,
+        max_message_size=options.max_message_size,
+        max_bytes=int(options.max_size * 2**20),
+    )
     port = await broker.listen(options.host, options.port)
     runner = None
     if options.http_port is not None:

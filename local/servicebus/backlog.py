@@ -27,8 +27,9 @@ class Backlog(Entity):
     def _expire(self, message: Message, now: int) -> None:
         """The message has outlived its time to live, and nobody holds it."""
 
-    def restore_session_state(self, session_id: str, state: bytes) -> None:
-        self.sessions.get_or_add(session_id).state = state
+    def restore_session_state(self, session_id: str, state: bytes, updated_at: int) -> None:
+        session = self.sessions.get_or_add(session_id)
+        session.state, session.updated_at = state, updated_at
 
     def peek(self, first: int, session_id: str | None) -> Iterator[Message]:
         """The messages from sequence number `first` on, without locking them."""
@@ -38,7 +39,7 @@ class Backlog(Entity):
             index = session.index if session is not None else SequenceIndex()
         for sequence in index.starting_at(first):
             message = self.messages[sequence]
-            if not message.expires_at or message.expires_at > now:
+            if not message.expires_at or message.expires_at > now or message.state is not State.ACTIVE:
                 yield message
 
     @property
@@ -53,7 +54,6 @@ class Backlog(Entity):
         if self.settings.requires_session and message.payload.session_id is not None:
             message.session = self.sessions.get_or_add(message.payload.session_id)
             message.session.index.append(message.sequence)
-            message.session.updated_at = message.enqueued_at
 
     def _forget(self, message: Message) -> None:
         super()._forget(message)

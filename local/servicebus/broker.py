@@ -12,6 +12,7 @@ from local.servicebus.entity import Entity
 from local.servicebus.errors import ServiceBusError, entity_not_found
 from local.servicebus.queue import Queue
 from local.servicebus.store import Store
+from local.servicebus.subscription import Subscription
 from local.servicebus.topic import Topic
 from local.servicebus.topology import EntitySettings, NamespaceConfig
 
@@ -32,8 +33,12 @@ class Broker:
         *,
         key: str | None = None,
         max_message_size: int = DEFAULT_MAX_MESSAGE_SIZE,
+        max_bytes: int = 0,
     ) -> None:
-        """Open the store and bring every entity to where it was. Raises sqlite3.Error."""
+        """Open the store and bring every entity to where it was. Raises sqlite3.Error.
+
+        `max_bytes` limits what it may hold; with 0 the disk does.
+        """
         self.key = key
         self.max_message_size = max_message_size
         self.connections: set[ServiceBusConnection] = set()
@@ -41,7 +46,7 @@ class Broker:
         self.failed: asyncio.Future[sqlite3.Error] = asyncio.get_running_loop().create_future()
         self.entities: dict[str, Entity] = {}
         self._server: asyncio.Server | None = None
-        self._store = Store(database)
+        self._store = Store(database, max_bytes)
         self._build(config)
         self._restore()
 
@@ -87,34 +92,42 @@ class Broker:
     def _build(self, config: NamespaceConfig) -> None:
         forwarding: list[tuple[Queue, str]] = []
         for queue_config in config.queues:
-            self._add_queue(queue_config.name, queue_config.settings, forwarding)
+            path, settings = queue_config.name, queue_config.settings
+            self._add_queue(Queue(path, settings, self._store, self._dead_letters(path, settings)), forwarding)
         for topic_config in config.topics:
             topic = Topic(topic_config.name, topic_config.settings, self._store)
             self.entities[topic.path.lower()] = topic
             for each in topic_config.subscriptions:
                 path = f"{topic_config.name}/Subscriptions/{each.name}"
-                topic.subscribe(self._add_queue(path, each.settings, forwarding), list(each.rules.values()))
+                dead_letters = self._dead_letters(path, each.settings)
+                subscription = Subscription(path, each.settings, self._store, dead_letters, each.rules)
+                self._add_queue(subscription, forwarding)
+                topic.subscribe(subscription)
         for queue, target in forwarding:
-            queue.link_forwarding(self.find(target))
+            queue.forwards_to = self.find(target)
 
-    def _add_queue(self, path: str, settings: EntitySettings, forwarding: list[tuple[Queue, str]]) -> Queue:
-        dead_letter_settings = EntitySettings(lock_duration=settings.lock_duration, time_to_live=0)
-        dead_letters = Queue(path + _DEAD_LETTER_SUFFIX, dead_letter_settings, self._store)
-        queue = Queue(path, settings, self._store, dead_letters)
-        for each in (queue, dead_letters):
+    def _dead_letters(self, path: str, settings: EntitySettings) -> Queue:
+        own = EntitySettings(lock_duration=settings.lock_duration, time_to_live=0)
+        return Queue(path + _DEAD_LETTER_SUFFIX, own, self._store)
+
+    def _add_queue(self, queue: Queue, forwarding: list[tuple[Queue, str]]) -> None:
+        assert queue.dead_letters is not None
+        for each in (queue, queue.dead_letters):
             self.entities[each.path.lower()] = each
-        if settings.forward_to is not None:
-            forwarding.append((queue, settings.forward_to))
-        if settings.forward_dead_letters_to is not None:
-            forwarding.append((dead_letters, settings.forward_dead_letters_to))
-        return queue
+        if queue.settings.forward_to is not None:
+            forwarding.append((queue, queue.settings.forward_to))
+        if queue.settings.forward_dead_letters_to is not None:
+            forwarding.append((queue.dead_letters, queue.settings.forward_dead_letters_to))
 
     def _restore(self) -> None:
         by_id = {entity.id: entity for entity in self.entities.values()}
         for entity in self.entities.values():
             if isinstance(entity, Queue):
-                for session_id, state in self._store.session_states(entity.id):
-                    entity.restore_session_state(session_id, state)
+                for state in self._store.session_states(entity.id):
+                    entity.restore_session_state(*state)
         for entity_id, message in self._store.messages(set(by_id)):
             by_id[entity_id].restore(message)
+        for entity in self.entities.values():
+            if isinstance(entity, Queue):
+                entity.forward_backlog()
         self._store.commit()

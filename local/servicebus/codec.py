@@ -26,6 +26,12 @@ class MalformedValueError(ValueError):
     """The bytes are not AMQP, or not the kind of AMQP that was expected."""
 
 
+class Timestamp(int):
+    """An AMQP timestamp: milliseconds since the epoch. Its type keeps it from being taken for a number."""
+
+    __slots__ = ()
+
+
 class Section(NamedTuple):
     """One section of a message: `start` is its descriptor, `value` its content, `end` one past it."""
 
@@ -58,6 +64,10 @@ def _fixed(format_: str) -> Callable[[bytes, int], tuple[Any, int]]:
         return layout.unpack_from(data, position)[0], position + layout.size
 
     return read
+
+
+def _timestamp(data: bytes, position: int) -> tuple[Any, int]:
+    return Timestamp(SIGNED_LONG.unpack_from(data, position)[0]), position + 8
 
 
 def _constant(value: Any) -> Callable[[bytes, int], tuple[Any, int]]:
@@ -122,7 +132,7 @@ _READERS: dict[int, Callable[[bytes, int], tuple[Any, int]]] = {
     0x80: _fixed(">Q"),
     0x81: _fixed(">q"),
     0x82: _fixed(">d"),
-    0x83: _fixed(">q"),
+    0x83: _timestamp,
     0x98: lambda data, position: (uuid.UUID(bytes=data[position : position + 16]), position + 16),
     0xA0: _sized(1, bytes),
     0xA1: _sized(1, _text),
@@ -140,8 +150,8 @@ _READERS: dict[int, Callable[[bytes, int], tuple[Any, int]]] = {
 def decode(data: bytes, position: int) -> tuple[Any, int]:
     """The value at `position` and where it ends.
 
-    Widths are lost (an AMQP ubyte and a long are both `int`); a timestamp is milliseconds; an array, a decimal or a
-    described value is None: filters cannot compare them, and nothing else looks inside.
+    Widths are lost (an AMQP ubyte and a long are both `int`); an array, a decimal or a described value is None:
+    filters cannot compare them, and nothing else looks inside.
     """
     reader = _READERS.get(data[position])
     if reader is None:
@@ -204,24 +214,3 @@ def data_content(data: bytes, section: Section) -> bytes:
     if not isinstance(content, bytes):
         raise MalformedValueError("a Data section holds no binary")
     return content
-
-
-def string(text: str) -> bytes:
-    raw = text.encode()
-    return (b"\xa1" + bytes((len(raw),)) if len(raw) < 256 else b"\xb1" + UNSIGNED_INT.pack(len(raw))) + raw
-
-
-def symbol(text: str) -> bytes:
-    raw = text.encode("ascii")
-    return b"\xa3" + bytes((len(raw),)) + raw
-
-
-def timestamp(milliseconds: int) -> bytes:
-    return b"\x83" + SIGNED_LONG.pack(milliseconds)
-
-
-def map_section(code: int, entries: list[bytes]) -> bytes:
-    """A section holding a map; each entry is an encoded key and value."""
-    body = b"".join(entries)
-    size = UNSIGNED_INT.pack(len(body) + 4) + UNSIGNED_INT.pack(2 * len(entries))
-    return b"\x00\x53" + bytes((code,)) + b"\xd1" + size + body

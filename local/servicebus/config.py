@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,11 @@ from local.servicebus.filters import (
     CorrelationFilter,
     RuleFilter,
     SqlFilter,
-    TrueFilter,
 )
-from local.servicebus.sql_filter import SqlFilterError
+from local.servicebus.rules import DEFAULT_RULE, Rule
+from local.servicebus.sql_action import compile_action
+from local.servicebus.sql_filter import compile_filter
+from local.servicebus.sql_tokens import SqlError
 from local.servicebus.topology import (
     EntitySettings,
     NamespaceConfig,
@@ -33,8 +35,9 @@ from local.servicebus.topology import (
 )
 
 _COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
-_MILLISECONDS = (86_400_000, 3_600_000, 60_000, 1_000)
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_DAY = 86_400_000
+_MILLISECONDS = (365 * _DAY, 30 * _DAY, _DAY, 3_600_000, 60_000, 1_000)  # years and months as .NET has them
 LONGEST_LOCK = 300_000
 
 
@@ -154,11 +157,11 @@ def _topic(node: _Node) -> TopicConfig:
 def _subscription(node: _Node) -> SubscriptionConfig:
     node.members(known=("Name", "Properties", "Rules"))
     rules = [_rule(each) for each in node.at("Rules").elements()]
-    _check_unique([name for name, _ in rules], node.place)
+    _check_unique([rule.name for rule in rules], node.place)
     return SubscriptionConfig(
         name=node.name(),
         settings=_settings(node.at("Properties"), _SUBSCRIPTION_PROPERTIES),
-        rules=dict(rules) or {"$Default": TrueFilter()},
+        rules=rules or [DEFAULT_RULE],
     )
 
 
@@ -197,25 +200,34 @@ def _settings(node: _Node, known: tuple[str, ...]) -> EntitySettings:
     return settings
 
 
-def _rule(node: _Node) -> tuple[str, RuleFilter]:
+def _rule(node: _Node) -> Rule:
     node.members(known=("Name", "Properties"))
-    properties = node.required("Properties").members(known=("FilterType", "SqlFilter", "CorrelationFilter"))
-    kind = properties.required("FilterType").text()
+    properties = node.required("Properties").members(known=("FilterType", "SqlFilter", "CorrelationFilter", "Action"))
+    action = _Node(properties.value.get("Action") or {}, properties.at("Action").place)
+    return Rule(
+        name=node.name(),
+        filter=_filter(properties),
+        action=_sql(action, compile_action) if action.value else None,
+    )
+
+
+def _filter(node: _Node) -> RuleFilter:
+    kind = node.required("FilterType").text()
     if kind == "Sql":
-        return node.name(), _sql_filter(properties.required("SqlFilter"))
+        return SqlFilter(expression=_sql(node.required("SqlFilter"), compile_filter))
     if kind == "Correlation":
-        return node.name(), _correlation_filter(properties.required("CorrelationFilter"))
-    raise ConfigError(f"{properties.at('FilterType').place}: Sql or Correlation was expected, not {kind!r}")
+        return _correlation_filter(node.required("CorrelationFilter"))
+    raise ConfigError(f"{node.at('FilterType').place}: Sql or Correlation was expected, not {kind!r}")
 
 
-def _sql_filter(node: _Node) -> SqlFilter:
+def _sql(node: _Node, compile_: Callable[[str], object]) -> str:
     expression = node.members(known=("SqlExpression",)).required("SqlExpression")
-    found = SqlFilter(expression=expression.text() or "")
+    text = expression.text() or ""
     try:
-        found.compiled()
-    except SqlFilterError as fault:
+        compile_(text)
+    except SqlError as fault:
         raise ConfigError(f"{expression.place}: {fault}") from fault
-    return found
+    return text
 
 
 def _correlation_filter(node: _Node) -> CorrelationFilter:

@@ -11,7 +11,13 @@ import proton
 
 from local.amqp import LARGEST_FRAME, AmqpConnection
 from local.servicebus import management, security
-from local.servicebus.errors import ServiceBusError, not_allowed, unauthorized
+from local.servicebus.errors import (
+    ServiceBusError,
+    not_allowed,
+    not_supported,
+    receiver_not_allowed,
+    unauthorized,
+)
 from local.servicebus.frames import FormatWatch, FrameError
 from local.servicebus.links import (
     SESSION_FILTER,
@@ -39,7 +45,7 @@ class ServiceBusConnection(AmqpConnection):
         super().__init__(broker.flush_queue, is_server=True, container="local-service-bus")
         self.broker = broker
         self._formats = FormatWatch(LARGEST_FRAME)
-        self._is_authorized = broker.key is None
+        self._scopes = {""} if broker.key is None else set[str]()
 
     @property
     def message_format(self) -> int:
@@ -66,8 +72,10 @@ class ServiceBusConnection(AmqpConnection):
         terminus = engine.remote_target if engine.is_receiver else engine.remote_source
         address = _SCHEME_AND_HOST.sub("", terminus.address or "").strip("/")
         try:
-            if address.lower() != _CBS and not self._is_authorized:
-                raise unauthorized(f"Put a token on $cbs before attaching to '{address}'.")
+            if terminus.type == proton.Terminus.COORDINATOR:
+                raise not_supported("Transactions are not supported.")
+            if address.lower() != _CBS and not security.covers(self._scopes, address.lower()):
+                raise unauthorized(f"Unauthorized access: put a token for '{address}' on $cbs before attaching to it.")
             self._attach(engine, address)
         except ServiceBusError as error:
             ServiceBusLink(self, engine).refuse(error)
@@ -98,6 +106,9 @@ class ServiceBusConnection(AmqpConnection):
             ReplyLink(self, engine).serve(node)
 
     def _attach_receiver(self, engine: proton.Link, queue: Queue) -> None:
+        # A dead-letter queue that forwards may hold what must not be forwarded once more.
+        if queue.forwards_to is not None and queue.dead_letters is not None:
+            raise receiver_not_allowed(queue.path, queue.forwards_to.path)
         wanted = _filters(engine.remote_source)
         if SESSION_FILTER in wanted:
             SessionReceiverLink(self, engine).serve_session(queue, wanted[SESSION_FILTER])
@@ -107,10 +118,9 @@ class ServiceBusConnection(AmqpConnection):
     def _put_token(self, request: proton.Message) -> Answer:
         try:
             if self.broker.key is not None:
-                security.check_token(str(request.body), self.broker.key)
+                self._scopes.add(security.check_token(str(request.body), self.broker.key))
         except ServiceBusError as error:
             return Answer({"status-code": proton.int32(error.status), "status-description": error.description})
-        self._is_authorized = True
         return Answer({"status-code": proton.int32(202), "status-description": "Accepted"})
 
 

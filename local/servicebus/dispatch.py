@@ -171,7 +171,7 @@ class Dispatcher(Backlog):
 
     def set_session_state(self, session: Session, state: bytes | None) -> None:
         session.state, session.updated_at = state, clock()
-        self.store.set_session_state(self.id, session.id, state)
+        self.store.set_session_state(self.id, session.id, state, session.updated_at)
 
     def release_session(self, session: Session, *, counts: bool) -> None:
         """Take the session from its holder. What it locked is ready again; a lost lock counts as a delivery."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
 from local.servicebus.alarm import Alarm
+from local.servicebus.edits import with_system_property
 from local.servicebus.errors import message_not_found
-from local.servicebus.message import Message, Payload, State, clock
+from local.servicebus.message import Message, State, clock
+from local.servicebus.meters import Meter
+from local.servicebus.payload import MESSAGE_ID, Payload
 from local.servicebus.sequences import Agenda
 from local.servicebus.store import Store
 from local.servicebus.topology import EntitySettings
@@ -17,10 +21,11 @@ _SEQUENCES_RESERVED = 1000
 
 
 class Origin(NamedTuple):
-    """Where a forwarded or dead-lettered message came from."""
+    """Where a forwarded or dead-lettered message came from, and how often it was forwarded."""
 
     enqueued_sequence: int
     dead_letter_source: str | None = None
+    hops: int = 0
 
 
 class DuplicateHistory:
@@ -66,6 +71,7 @@ class Entity(ABC):
         self.id, self._last_sequence = store.entity(path.lower())
         self._reserved_to = self._last_sequence
         self.messages: dict[int, Message] = {}
+        self.meter = Meter()
         self.duplicates = DuplicateHistory(settings.duplicate_window, self.id, store)
         self.alarm = Alarm(self._ring)
         self._scheduled = Agenda(self._is_scheduled_for)
@@ -81,6 +87,8 @@ class Entity(ABC):
     def submit(self, payload: Payload, origin: Origin | None = None) -> int:
         """Take in what was sent or forwarded here: now, or when it is scheduled. A duplicate is dropped: 0."""
         now = clock()
+        if payload.message_id is None:
+            payload = with_system_property(payload, MESSAGE_ID, uuid.uuid4().hex)  # clients rely on there being one
         if self.duplicates.is_duplicate(payload.message_id, now):
             return 0
         if payload.scheduled_for > now:

@@ -83,6 +83,27 @@ def entity_not_found(path: str) -> ServiceBusError:
     return ServiceBusError("amqp:not-found", f"The messaging entity '{path}' could not be found.", 404)
 
 
+def rule_exists(name: str, path: str) -> ServiceBusError:
+    return ServiceBusError(
+        "com.microsoft:entity-already-exists", f"The messaging entity '{path}|{name}' already exists.", 409
+    )
+
+
+def rule_not_found(name: str, path: str) -> ServiceBusError:
+    return entity_not_found(f"{path}|{name}")
+
+
+def quota_exceeded(description: str) -> ServiceBusError:
+    return ServiceBusError("amqp:resource-limit-exceeded", description, 403)
+
+
+def receiver_not_allowed(path: str, target: str) -> ServiceBusError:
+    return ServiceBusError(
+        "amqp:not-allowed",
+        f"Cannot create a message receiver on an entity with auto-forwarding enabled: '{path}' forwards to '{target}'.",
+    )
+
+
 def message_too_large(size: int, limit: int) -> ServiceBusError:
     return ServiceBusError(
         "amqp:link:message-size-exceeded",
@@ -92,6 +113,14 @@ def message_too_large(size: int, limit: int) -> ServiceBusError:
 
 def not_allowed(description: str) -> ServiceBusError:
     return ServiceBusError("amqp:not-allowed", description)
+
+
+def bad_argument(description: str) -> ServiceBusError:
+    return ServiceBusError("com.microsoft:argument-error", description)
+
+
+def not_supported(description: str) -> ServiceBusError:
+    return ServiceBusError("amqp:not-implemented", description, 501)
 
 
 def malformed(description: str) -> ServiceBusError:

@@ -1,4 +1,4 @@
-"""Which messages of a topic a subscription takes: the filters of its rules. A message passes if any rule takes it."""
+"""Which messages of a topic a rule takes: its filter."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.servicebus.message import Payload
-from local.servicebus.sql_filter import compile_sql
+from local.servicebus.arrival import Arrival
+from local.servicebus.sql_filter import compile_filter
+from local.servicebus.sql_values import equal
 
-Filter = Callable[[Payload], bool]
+Test = Callable[[Arrival], bool]
 
 # The names of Config.json, and what `Payload.system_properties` calls them.
 CORRELATION_NAMES = {
@@ -28,9 +29,9 @@ CORRELATION_NAMES = {
 class SqlFilter:
     expression: str
 
-    def compiled(self) -> Filter:
-        """Raises SqlFilterError."""
-        return compile_sql(self.expression)
+    def compiled(self) -> Test:
+        """Raises SqlError."""
+        return compile_filter(self.expression)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +41,14 @@ class CorrelationFilter:
     system: Mapping[str, str] = field(default_factory=dict)
     application: Mapping[str, Any] = field(default_factory=dict)
 
-    def compiled(self) -> Filter:
+    def compiled(self) -> Test:
         system = [(CORRELATION_NAMES[name], value) for name, value in self.system.items()]
         application = [(name.lower(), value) for name, value in self.application.items()]
 
-        def takes(payload: Payload) -> bool:
-            return all(payload.system_properties.get(name) == value for name, value in system) and all(
-                payload.application_properties.get(name) == value for name, value in application
+        def takes(arrival: Arrival) -> bool:
+            payload = arrival.payload
+            return all(equal(payload.system_properties.get(name), value) for name, value in system) and all(
+                equal(payload.application_properties.get(name), value) for name, value in application
             )
 
         return takes
@@ -54,8 +56,14 @@ class CorrelationFilter:
 
 @dataclass(frozen=True, slots=True)
 class TrueFilter:
-    def compiled(self) -> Filter:
-        return lambda payload: True
+    def compiled(self) -> Test:
+        return lambda arrival: True
 
 
-RuleFilter = SqlFilter | CorrelationFilter | TrueFilter
+@dataclass(frozen=True, slots=True)
+class FalseFilter:
+    def compiled(self) -> Test:
+        return lambda arrival: False
+
+
+RuleFilter = SqlFilter | CorrelationFilter | TrueFilter | FalseFilter

@@ -1,4 +1,4 @@
-"""`GET /health`: whether the broker works, and what waits in it."""
+"""`GET /health`: whether the broker works, and what waits in it; `GET /metrics`: what it was asked to do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from local.servicebus.broker import Broker
+from local.servicebus.meters import metrics
 from local.servicebus.queue import Queue
 
 
@@ -23,14 +24,18 @@ def health(broker: Broker) -> dict[str, Any]:
 
 
 async def serve_health(broker: Broker, host: str, port: int) -> web.AppRunner:
-    """Serve it until the runner is cleaned up. Raises OSError if the port is taken."""
+    """Serve both until the runner is cleaned up. Raises OSError if the port is taken."""
 
     async def answer(request: web.Request) -> web.Response:
         body = health(broker)
         return web.json_response(body, status=200 if body["status"] == "ok" else 503)
 
+    async def answer_metrics(request: web.Request) -> web.Response:
+        return web.json_response(metrics({entity.path: entity.meter for entity in broker.entities.values()}))
+
     application = web.Application()
     application.router.add_get("/health", answer)
+    application.router.add_get("/metrics", answer_metrics)
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()

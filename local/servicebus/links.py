@@ -17,7 +17,16 @@ from local.servicebus.errors import (
     session_lock_lost,
     session_required,
 )
-from local.servicebus.message import Message, parse_messages
+from local.servicebus.message import Message
+from local.servicebus.meters import (
+    ACCEPT_SESSION,
+    ACCEPT_SESSION_EMPTY,
+    DELIVER,
+    RECEIVE_EMPTY,
+    SEND,
+    TRANSFERS,
+)
+from local.servicebus.payload import parse_messages
 from local.servicebus.queue import Queue
 from local.servicebus.session import Session
 
@@ -82,11 +91,14 @@ class PublisherLink(ServiceBusLink):
         """Take in a message, or all of a batch or none. Raises ServiceBusError."""
         if len(body) > self.connection.broker.max_message_size:
             raise message_too_large(len(body), self.connection.broker.max_message_size)
+        self.entity.store.room.require(len(body))
         payloads = parse_messages(body, self.connection.message_format)
         for payload in payloads:
             self.entity.check(payload)
         for payload in payloads:
             self.entity.submit(payload)
+            self.entity.meter.count_message(SEND, len(payload.bare))
+        self.entity.meter[TRANSFERS] += 1
 
 
 class ReceiverLink(ServiceBusLink):
@@ -105,14 +117,19 @@ class ReceiverLink(ServiceBusLink):
             self.accept()
 
     def deliver(self, message: Message) -> None:
+        encoded = message.encode()
+        self.queue.meter.count_message(DELIVER, len(encoded))
         if message.lock_token is None:
-            self.send(message.sequence.to_bytes(16, "big"), message.encode(), settled=True)
+            self.send(message.sequence.to_bytes(16, "big"), encoded, settled=True)
         else:
-            self.send(message.lock_token, message.encode(), context=message.lock_token)
+            self.send(message.lock_token, encoded, context=message.lock_token)
 
     def credit_changed(self) -> None:
+        credit = self.credit
         self.serve_credit()
         if self.is_drain_requested:
+            if credit and self.credit == credit:
+                self.queue.meter[RECEIVE_EMPTY] += 1
             self.drained()
 
     def serve_credit(self) -> None:
@@ -136,15 +153,17 @@ class ReceiverLink(ServiceBusLink):
     def _settle(self, delivery: Delivery, outcome: int) -> None:
         """Complete, defer, abandon, dead-letter or release. Raises ServiceBusError if the lock is lost."""
         queue, message = self.queue, self._locked(delivery.context)
+        queue.meter.count_settlement(outcome, is_deferred=outcome == MODIFIED and delivery.is_undeliverable_here)
         if outcome == ACCEPTED:
             queue.complete(message)
-        elif outcome == MODIFIED and delivery.is_undeliverable_here:
-            queue.defer(message)
         elif outcome == MODIFIED:
-            queue.release(message)
+            queue.modify(message, _properties(delivery.annotations))
+            if delivery.is_undeliverable_here:
+                queue.defer(message)
+            else:
+                queue.release(message)
         elif outcome == REJECTED:
-            info = _error_info(delivery.error)
-            queue.dead_letter(message, info.get("DeadLetterReason"), info.get("DeadLetterErrorDescription"))
+            queue.dead_letter(message, _properties(delivery.error.info if delivery.error is not None else None))
         else:
             queue.release(message, counts=False)
 
@@ -175,6 +194,7 @@ class SessionReceiverLink(ReceiverLink):
 
     def session_granted(self, session: Session) -> None:
         self._stop_waiting()
+        self.queue.meter[ACCEPT_SESSION] += 1
         self.session = session
         ticks = _TICKS_AT_EPOCH + session.locked_until * _TICKS_PER_MILLISECOND
         self.accept(
@@ -208,6 +228,7 @@ class SessionReceiverLink(ReceiverLink):
 
     def _give_up(self, wait: int) -> None:
         self._stop_waiting()
+        self.queue.meter[ACCEPT_SESSION_EMPTY] += 1
         self.refuse(no_session_in_time(wait))
 
     def _stop_waiting(self) -> None:
@@ -217,7 +238,6 @@ class SessionReceiverLink(ReceiverLink):
             self._timeout = None
 
 
-def _error_info(error: proton.Condition | None) -> dict[str, str]:
-    if error is None or not isinstance(error.info, dict):
-        return {}
-    return {str(name): str(value) for name, value in error.info.items() if value is not None}
+def _properties(found: Any) -> dict[str, Any]:
+    """The application properties that a settlement sets; a reason that is not given is null on the wire."""
+    return {str(name): value for name, value in found.items() if value is not None} if isinstance(found, dict) else {}

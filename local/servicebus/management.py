@@ -13,15 +13,18 @@ from typing import Any
 import proton
 
 from local.servicebus.entity import Entity
-from local.servicebus.errors import ServiceBusError, malformed, message_too_large, not_allowed
-from local.servicebus.message import Payload
+from local.servicebus.errors import ServiceBusError, malformed, message_too_large, not_allowed, not_supported
+from local.servicebus.payload import Payload
 from local.servicebus.queue import Queue
 from local.servicebus.requests import Answer
+from local.servicebus.rule_operations import RULE_OPERATIONS
 from local.servicebus.session import Session
+from local.servicebus.subscription import Subscription
 
 _PREFIX = "com.microsoft:"
 _OK, _NO_CONTENT = 200, 204
 _RECEIVE_AND_DELETE = 0
+_DEAD_LETTER_KEYS = {"deadletter-reason": "DeadLetterReason", "deadletter-description": "DeadLetterErrorDescription"}
 # From this time on (31 December 9999) `get-message-sessions` asks for all sessions with messages or a state.
 _ALL_SESSIONS = 253_402_300_799_000
 
@@ -30,6 +33,7 @@ def manage(entity: Entity, max_message_size: int, request: proton.Message) -> An
     """Do what `request` asks for and say how it went; a refusal is an answer too."""
     properties: dict[str, Any] = request.properties or {}
     name = str(properties.get("operation", "")).removeprefix(_PREFIX)
+    entity.meter[name] += 1
     try:
         status, body = _perform(entity, name, request.body or {}, max_message_size)
         return Answer({"statusCode": proton.int32(status), "statusDescription": "OK"}, body)
@@ -49,9 +53,13 @@ def _perform(entity: Entity, name: str, body: Any, max_message_size: int) -> tup
         if name == "cancel-scheduled-message":
             entity.cancel_scheduled(list(body["sequence-numbers"]))
             return _OK, {}
+        if name in RULE_OPERATIONS:
+            if not isinstance(entity, Subscription):
+                raise not_allowed(f"The operation {name!r} needs a subscription; {entity.path} is none.")
+            return RULE_OPERATIONS[name](entity, body)
         operation = _QUEUE_OPERATIONS.get(name)
         if operation is None:
-            raise ServiceBusError("amqp:not-implemented", f"The operation {name!r} is not supported.", 501)
+            raise not_supported(f"The operation {name!r} is not supported.")
         if not isinstance(entity, Queue):
             raise not_allowed(f"The operation {name!r} needs a queue or subscription; {entity.path} is a topic.")
         return operation(entity, body)
@@ -63,6 +71,7 @@ def schedule_messages(entity: Entity, body: dict[str, Any], max_message_size: in
     payloads = []
     for each in body["messages"]:
         raw = bytes(each["message"])
+        entity.store.room.require(len(raw))
         if len(raw) > max_message_size:
             raise message_too_large(len(raw), max_message_size)
         payloads.append(Payload(raw))
@@ -87,15 +96,19 @@ def update_disposition(queue: Queue, body: dict[str, Any]) -> tuple[int, dict[st
     """Settle by lock token: what was received deferred has no delivery on a link."""
     session = _held_session(queue, body)
     status = body["disposition-status"]
+    properties = body.get("properties-to-modify") or {}
     for message in [queue.locked(token.bytes_le, session) for token in body["lock-tokens"]]:
         if status == "completed":
             queue.complete(message)
         elif status == "abandoned":
+            queue.modify(message, properties)
             queue.release(message)
         elif status == "defered":  # the protocol's own spelling
+            queue.modify(message, properties)
             queue.defer(message)
         elif status == "suspended":
-            queue.dead_letter(message, body.get("deadletter-reason"), body.get("deadletter-description"))
+            reason = {name: body[key] for key, name in _DEAD_LETTER_KEYS.items() if body.get(key) is not None}
+            queue.dead_letter(message, {**properties, **reason})
         else:
             raise malformed(f"The disposition-status {status!r} is unknown.")
     return _OK, {}

@@ -1,46 +1,28 @@
-"""Messages: the part that never changes (`Payload`, shared by all copies of a fan-out) and one place in a queue.
-
-All times are milliseconds since the epoch; 0 means "none". A payload keeps the bytes after header and message
-annotations exactly as they came; the header and the broker's annotations are written anew for each delivery.
-"""
+"""A message: a payload's place in one queue. Times are milliseconds since the epoch; 0 means "none"."""
 
 from __future__ import annotations
 
 import struct
 import time
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from local.servicebus import codec
-from local.servicebus.errors import malformed
+from local.servicebus import encoding
+from local.servicebus.payload import SCHEDULED_KEY, Payload, encode_header
 
 if TYPE_CHECKING:
     from local.servicebus.session import Session
 
-BATCH_FORMAT = 0x80013700
-"""The message-format of a batch: an envelope whose Data sections are encoded messages."""
-
-# The broker's own; any other x-opt- annotation a client sends is dropped, as Azure does.
-_KEPT_ANNOTATIONS = frozenset({"x-opt-partition-key", "x-opt-via-partition-key"})
-_SCHEDULED = "x-opt-scheduled-enqueue-time"
-_SCHEDULED_KEY = codec.symbol(_SCHEDULED)
-_DEAD_LETTER_SOURCE_KEY = codec.symbol("x-opt-deadletter-source")
-
-_MESSAGE_ID, _SESSION_ID = 0, 10
-_PROPERTY_NAMES = {
-    0: "messageid",
-    2: "to",
-    3: "label",
-    4: "replyto",
-    5: "correlationid",
-    6: "contenttype",
-    10: "sessionid",
-    12: "replytosessionid",
-}
-
-
-# What hostile bytes make of the readers in `codec`; UnicodeDecodeError and MalformedValueError are ValueErrors.
-_DECODING_FAULTS = (ValueError, IndexError, TypeError, AttributeError, struct.error, RecursionError)
+_ENQUEUED_TIME_KEY = encoding.symbol("x-opt-enqueued-time")
+_SEQUENCE_KEY = encoding.symbol("x-opt-sequence-number")
+_ENQUEUED_SEQUENCE_KEY = encoding.symbol("x-opt-enqueue-sequence-number")
+_STATE_KEY = encoding.symbol("x-opt-message-state")
+_DEAD_LETTER_SOURCE_KEY = encoding.symbol("x-opt-deadletter-source")
+_LOCKED_UNTIL_KEY = encoding.symbol("x-opt-locked-until")
+_ANNOTATIONS = struct.Struct(
+    f">4sII {len(_ENQUEUED_TIME_KEY)}sBq {len(_SEQUENCE_KEY)}sBq {len(_ENQUEUED_SEQUENCE_KEY)}sBq {len(_STATE_KEY)}sBi"
+)
+_FIXED_ANNOTATIONS_SIZE = _ANNOTATIONS.size - 8  # the map's size counts neither its descriptor nor itself
 
 
 class State(IntEnum):
@@ -54,137 +36,6 @@ class State(IntEnum):
 def clock() -> int:
     """Now, in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
-
-
-class Payload:
-    """What the sender said. Immutable, and held once however many queues hold a copy."""
-
-    __slots__ = (
-        "_application_properties",
-        "_system_properties",
-        "annotations",
-        "bare",
-        "durable",
-        "message_id",
-        "priority",
-        "references",
-        "scheduled_for",
-        "session_id",
-        "stored_id",
-        "time_to_live",
-    )
-
-    def __init__(self, raw: bytes) -> None:
-        """Parse an encoded message. Raises ServiceBusError (amqp:decode-error) if it is none."""
-        self.stored_id = 0
-        self.references = 0
-        self.durable = False
-        self.priority: int | None = None
-        self.time_to_live = 0
-        self.scheduled_for = 0
-        self.annotations: list[bytes] = []
-        self.message_id: Any = None
-        self.session_id: str | None = None
-        self._system_properties: dict[str, Any] | None = None
-        self._application_properties: dict[str, Any] | None = None
-        try:
-            self.bare = self._parse(raw)
-        except _DECODING_FAULTS as fault:
-            raise malformed(f"The message cannot be decoded: {fault}.") from fault
-
-    def _parse(self, raw: bytes) -> bytes:
-        kept = []
-        for section in codec.sections(raw):
-            if section.code == codec.HEADER:
-                self._read_header(raw, section.value)
-            elif section.code == codec.MESSAGE_ANNOTATIONS:
-                self._read_annotations(raw, section.value)
-            elif section.code != codec.DELIVERY_ANNOTATIONS:
-                if section.code == codec.PROPERTIES:
-                    self._read_properties(raw, section.value)
-                kept.append(raw[section.start : section.end])
-        return b"".join(kept)
-
-    def _read_header(self, raw: bytes, position: int) -> None:
-        fields, _ = codec.decode(raw, position)
-        durable, priority, time_to_live = (*fields, None, None, None)[:3]
-        self.durable, self.time_to_live = bool(durable), _whole_number(time_to_live)
-        self.priority = None if priority is None else min(_whole_number(priority), 9)
-
-    def _read_annotations(self, raw: bytes, position: int) -> None:
-        for key, entry in codec.map_entries(raw, position):
-            if key == _SCHEDULED:
-                self.scheduled_for = _whole_number(codec.decode(entry, codec.skip(entry, 0))[0])
-            elif not str(key).startswith("x-opt-") or key in _KEPT_ANNOTATIONS:
-                self.annotations.append(entry)
-
-    def _read_properties(self, raw: bytes, position: int) -> None:
-        count, position = codec.list_fields(raw, position)
-        for index in range(min(count, _SESSION_ID + 1)):
-            if index == _MESSAGE_ID:
-                self.message_id, position = codec.decode(raw, position)
-            elif index == _SESSION_ID:
-                self.session_id, position = codec.decode(raw, position)
-                if not isinstance(self.session_id, str | None):
-                    raise codec.MalformedValueError("the group-id is no string")
-            else:
-                position = codec.skip(raw, position)
-
-    @property
-    def system_properties(self) -> dict[str, Any]:
-        """What a filter calls `sys.…`, by lower-case name. Absent ones are not there."""
-        if self._system_properties is None:
-            fields: list[Any] = self._section(codec.PROPERTIES) or []
-            self._system_properties = {
-                _PROPERTY_NAMES[index]: value
-                for index, value in enumerate(fields)
-                if index in _PROPERTY_NAMES and value is not None
-            }
-        return self._system_properties
-
-    @property
-    def application_properties(self) -> dict[str, Any]:
-        """The sender's own properties, by lower-case name: filters ignore the case."""
-        if self._application_properties is None:
-            found: dict[Any, Any] = self._section(codec.APPLICATION_PROPERTIES) or {}
-            self._application_properties = {str(name).lower(): value for name, value in found.items()}
-        return self._application_properties
-
-    def _section(self, code: int) -> Any:
-        try:
-            for section in codec.sections(self.bare):
-                if section.code == code:
-                    return codec.decode(self.bare, section.value)[0]
-        except _DECODING_FAULTS as fault:
-            raise malformed(f"The message's properties cannot be decoded: {fault}.") from fault
-        return None
-
-    def with_application_properties(self, added: dict[str, str | None]) -> Payload:
-        """A copy with `added` set among the application properties; those that are None are left as they were."""
-        values = {name: value for name, value in added.items() if value is not None}
-        entries = [codec.string(name) + codec.string(value) for name, value in values.items()]
-        before: list[bytes] = []
-        after: list[bytes] = []
-        for section in codec.sections(self.bare):
-            if section.code == codec.APPLICATION_PROPERTIES:
-                old = codec.map_entries(self.bare, section.value)
-                entries = [entry for name, entry in old if name not in values] + entries
-            else:
-                target = before if section.code < codec.APPLICATION_PROPERTIES else after
-                target.append(self.bare[section.start : section.end])
-        changed = codec.map_section(codec.APPLICATION_PROPERTIES, entries)
-        return Payload(self._encode_own(b"".join((*before, changed, *after))))
-
-    def encode(self) -> bytes:
-        """The message as its sender wrote it, but for what a broker drops; `Payload` reads it back."""
-        return self._encode_own(self.bare)
-
-    def _encode_own(self, bare: bytes) -> bytes:
-        entries = self.annotations
-        if self.scheduled_for:
-            entries = [*entries, _SCHEDULED_KEY + codec.timestamp(self.scheduled_for)]
-        annotations = codec.map_section(codec.MESSAGE_ANNOTATIONS, entries) if entries else b""
-        return b"".join((_encode_header(self, self.time_to_live, 0), annotations, bare))
 
 
 class Message:
@@ -229,11 +80,11 @@ class Message:
         payload = self.payload
         entries = payload.annotations
         if payload.scheduled_for:
-            entries = [*entries, _SCHEDULED_KEY + codec.timestamp(payload.scheduled_for)]
+            entries = [*entries, SCHEDULED_KEY + encoding.timestamp(payload.scheduled_for)]
         if self.dead_letter_source:
-            entries = [*entries, _DEAD_LETTER_SOURCE_KEY + codec.string(self.dead_letter_source)]
+            entries = [*entries, _DEAD_LETTER_SOURCE_KEY + encoding.string(self.dead_letter_source)]
         if self.lock_token is not None:
-            entries = [*entries, _LOCKED_UNTIL_KEY + codec.timestamp(self.locked_until)]
+            entries = [*entries, _LOCKED_UNTIL_KEY + encoding.timestamp(self.locked_until)]
         size = _FIXED_ANNOTATIONS_SIZE
         for entry in entries:
             size += len(entry)
@@ -244,54 +95,5 @@ class Message:
             _ENQUEUED_SEQUENCE_KEY, 0x81, self.enqueued_sequence,
             _STATE_KEY, 0x71, self.state,
         )  # fmt: skip
-        header = _encode_header(payload, self.time_to_live, self.delivery_count)
+        header = encode_header(payload, self.time_to_live, self.delivery_count)
         return b"".join((header, annotations, *entries, payload.bare))
-
-
-_ENQUEUED_TIME_KEY = codec.symbol("x-opt-enqueued-time")
-_SEQUENCE_KEY = codec.symbol("x-opt-sequence-number")
-_ENQUEUED_SEQUENCE_KEY = codec.symbol("x-opt-enqueue-sequence-number")
-_STATE_KEY = codec.symbol("x-opt-message-state")
-_LOCKED_UNTIL_KEY = codec.symbol("x-opt-locked-until")
-_ANNOTATIONS = struct.Struct(
-    f">4sII {len(_ENQUEUED_TIME_KEY)}sBq {len(_SEQUENCE_KEY)}sBq {len(_ENQUEUED_SEQUENCE_KEY)}sBq {len(_STATE_KEY)}sBi"
-)
-_FIXED_ANNOTATIONS_SIZE = _ANNOTATIONS.size - 8  # the map's size counts neither its descriptor nor itself
-_HEADER = struct.Struct(">4sBB B 2s 5s B BI")
-_LARGEST_UNSIGNED_INT = 0xFFFFFFFF
-
-
-def _encode_header(payload: Payload, time_to_live: int, delivery_count: int) -> bytes:
-    priority = b"\x50" + bytes((payload.priority,)) if payload.priority is not None else b"\x50\x04"
-    lifetime = b"\x70" + codec.UNSIGNED_INT.pack(min(time_to_live, _LARGEST_UNSIGNED_INT))
-    if not time_to_live:
-        return (
-            b"\x00\x53\x70\xc0\x0b\x05"
-            + (b"\x41" if payload.durable else b"\x42")
-            + priority
-            + b"\x40\x42\x70"
-            + codec.UNSIGNED_INT.pack(delivery_count)
-        )
-    durable = 0x41 if payload.durable else 0x42
-    return _HEADER.pack(b"\x00\x53\x70\xc0", 15, 5, durable, priority, lifetime, 0x42, 0x70, delivery_count)
-
-
-def _whole_number(value: Any) -> int:
-    if value is None:
-        return 0
-    if not isinstance(value, int) or value < 0:
-        raise codec.MalformedValueError(f"a whole number was expected, not {value!r}")
-    return value
-
-
-def parse_messages(raw: bytes, message_format: int) -> list[Payload]:
-    """The messages of one transfer: itself, or those of the batch it carries. Raises ServiceBusError."""
-    if message_format != BATCH_FORMAT:
-        return [Payload(raw)]
-    try:
-        parts = [codec.data_content(raw, part) for part in codec.sections(raw) if part.code == codec.DATA]
-    except _DECODING_FAULTS as fault:
-        raise malformed(f"The batch cannot be decoded: {fault}.") from fault
-    if not parts:
-        raise malformed("The batch holds no messages.")
-    return [Payload(part) for part in parts]

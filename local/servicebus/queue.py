@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
+from typing import Any
 
+from local.servicebus.codec import MalformedValueError
 from local.servicebus.dispatch import Dispatcher
+from local.servicebus.edits import with_application_properties
 from local.servicebus.entity import Entity, Origin
-from local.servicebus.errors import message_lock_lost, message_not_found, not_allowed, session_id_missing
-from local.servicebus.message import Message, Payload, State, clock
+from local.servicebus.errors import (
+    bad_argument,
+    message_lock_lost,
+    message_not_found,
+    not_allowed,
+    session_id_missing,
+)
+from local.servicebus.message import Message, State, clock
+from local.servicebus.meters import FORWARD
+from local.servicebus.payload import Payload
 from local.servicebus.session import Session
 from local.servicebus.store import Store
 from local.servicebus.topology import EntitySettings
+
+MOST_HOPS = 4
+"""How often a message may be forwarded. Source: Microsoft Learn, "Chaining Service Bus entities"."""
 
 
 class Queue(Dispatcher):
@@ -19,11 +34,7 @@ class Queue(Dispatcher):
     def __init__(self, path: str, settings: EntitySettings, store: Store, dead_letters: Queue | None = None) -> None:
         super().__init__(path, settings, store)
         self.dead_letters = dead_letters
-        self._forward_to: Entity | None = None
-
-    def link_forwarding(self, target: Entity) -> None:
-        """Pass on everything that arrives from now on."""
-        self._forward_to = target
+        self.forwards_to: Entity | None = None
 
     def counts(self) -> dict[str, int]:
         """How many messages are in which state, and sessions."""
@@ -45,20 +56,41 @@ class Queue(Dispatcher):
             raise session_id_missing()
 
     def enqueue(self, payload: Payload, now: int, origin: Origin | None = None) -> int:
-        if self._forward_to is not None:
-            self._forward_to.submit(payload, origin)
-            return 0
+        if self.forwards_to is not None:
+            return self._forward(self.forwards_to, payload, now, origin)
         if self.settings.requires_session and payload.session_id is None and self.dead_letters is not None:
             # Forwarding and topics cannot refuse a message to its sender, so Azure dead-letters it.
-            reason = _dead_letter_reason(payload, "Session id is null.", "The entity requires sessions.")
-            return self.dead_letters.enqueue_here(reason, now, origin)
-        return self.enqueue_here(payload, now, origin)
+            return self._bury(payload, now, origin, "Session id is null.", "The entity requires sessions.")
+        return self._keep(payload, now, origin)
 
-    def enqueue_here(self, payload: Payload, now: int, origin: Origin | None) -> int:
-        """Take a message in without forwarding it."""
+    def forward_backlog(self) -> None:
+        """Pass on what came before forwarding was configured: nobody can receive it any more."""
+        if self.forwards_to is None or self.dead_letters is None:
+            return
+        for message in [each for each in self.messages.values() if each.state is State.ACTIVE]:
+            self.forwards_to.submit(message.payload, Origin(message.enqueued_sequence, hops=1))
+            self._forget(message)
+
+    def _forward(self, target: Entity, payload: Payload, now: int, origin: Origin | None) -> int:
+        origin = origin or Origin(self._next_sequence())
+        if origin.hops < MOST_HOPS:
+            self.meter.count_message(FORWARD, len(payload.bare))
+            target.submit(payload, origin._replace(hops=origin.hops + 1))
+            return 0
+        if self.dead_letters is None:
+            return self._keep(payload, now, origin)
+        text = f"The maximum number of allowed hops when forwarding between queues, {MOST_HOPS}, has been exceeded."
+        return self._bury(payload, now, origin, "MaxTransferHopCountExceeded", text)
+
+    def _bury(self, payload: Payload, now: int, origin: Origin | None, reason: str, description: str) -> int:
+        assert self.dead_letters is not None
+        origin = (origin or Origin(self._next_sequence()))._replace(dead_letter_source=self.path)
+        return self.dead_letters.enqueue(_with(payload, _reason(reason, description)), now, origin)
+
+    def _keep(self, payload: Payload, now: int, origin: Origin | None) -> int:
         message = self._new_message(payload, now)
         if origin is not None:
-            message.enqueued_sequence, message.dead_letter_source = origin
+            message.enqueued_sequence, message.dead_letter_source, _ = origin
         if self.dead_letters is not None:
             limits = [limit for limit in (payload.time_to_live, self.settings.time_to_live) if limit]
             message.expires_at = now + min(limits) if limits else 0
@@ -88,12 +120,14 @@ class Queue(Dispatcher):
             if message.delivery_count >= self.settings.max_delivery_count and self.dead_letters is not None:
                 limit = self.settings.max_delivery_count
                 text = f"Message could not be consumed after {limit} delivery attempts."
-                self.dead_letter(message, "MaxDeliveryCountExceeded", text)
+                self.dead_letter(message, _reason("MaxDeliveryCountExceeded", text))
                 return
             self.store.save(self.id, message)
+        if message.state is not State.ACTIVE:
+            return
         if message.expires_at and message.expires_at <= clock():
             self._expire(message, clock())
-        elif message.state is State.ACTIVE:
+        else:
             self._make_ready(message)
 
     def defer(self, message: Message) -> None:
@@ -105,11 +139,19 @@ class Queue(Dispatcher):
         message.delivery_count += 1
         self.store.save(self.id, message)
 
-    def dead_letter(self, message: Message, reason: str | None, description: str | None) -> None:
-        """Move a message to the dead-letter queue. Raises ServiceBusError if this is one."""
+    def modify(self, message: Message, properties: Mapping[str, Any]) -> None:
+        """Set application properties of a message. Raises ServiceBusError if one cannot be."""
+        if properties:
+            self.store.set_payload(self.id, message, _with(message.payload, properties))
+
+    def dead_letter(self, message: Message, properties: Mapping[str, Any]) -> None:
+        """Move a message to the dead-letter queue, with its reason in `properties`.
+
+        Raises ServiceBusError if this is such a queue, or if a property cannot be set.
+        """
         if self.dead_letters is None:
             raise not_allowed("A message of a dead-letter queue cannot be dead-lettered.")
-        payload = _dead_letter_reason(message.payload, reason, description)
+        payload = _with(message.payload, properties)
         self.dead_letters.enqueue(payload, clock(), Origin(message.enqueued_sequence, self.path))
         self._forget(message)
 
@@ -134,14 +176,15 @@ class Queue(Dispatcher):
 
     def _expire(self, message: Message, now: int) -> None:
         if self.settings.dead_letters_expired and self.dead_letters is not None:
-            self.dead_letter(message, "TTLExpiredException", "The message expired and was dead lettered.")
+            self.dead_letter(message, _reason("TTLExpiredException", "The message expired and was dead lettered."))
         else:
             self._forget(message)
 
     def _ring(self, now: int) -> int | None:
         for sequence in self._expiries.take_due(now):
             message = self.messages[sequence]
-            if message.lock_token is None:  # a locked one is left to its receiver; `release` looks again
+            # A locked one is left to its receiver; `release` looks again. A deferred one does not expire.
+            if message.lock_token is None and message.state is State.ACTIVE:
                 self._expire(message, now)
         while self.locks and (first := next(iter(self.locks.values()))).locked_until <= now:
             self.release(first)
@@ -156,5 +199,12 @@ class Queue(Dispatcher):
         return min((when for when in due if when is not None), default=None)
 
 
-def _dead_letter_reason(payload: Payload, reason: str | None, description: str | None) -> Payload:
-    return payload.with_application_properties({"DeadLetterReason": reason, "DeadLetterErrorDescription": description})
+def _reason(reason: str, description: str) -> dict[str, str]:
+    return {"DeadLetterReason": reason, "DeadLetterErrorDescription": description}
+
+
+def _with(payload: Payload, properties: Mapping[str, Any]) -> Payload:
+    try:
+        return with_application_properties(payload, properties)
+    except MalformedValueError as fault:
+        raise bad_argument(f"The properties cannot be set: {fault}.") from fault

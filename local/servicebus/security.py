@@ -6,14 +6,20 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import time
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 from local.servicebus.errors import ServiceBusError, unauthorized
 
+_SCHEME_AND_HOST = re.compile(r"^(\w+://)?[^/]*")
 
-def check_token(token: str, key: str) -> None:
-    """Accept a token signed with `key` and not expired. Raises ServiceBusError (amqp:unauthorized-access).
+
+def check_token(token: str, key: str) -> str:
+    """Accept a token signed with `key` and not expired; returns the path it is for, empty for the whole namespace.
+
+    The path is in lower case. Raises ServiceBusError (amqp:unauthorized-access).
 
     Source: Microsoft Learn, "Service Bus access control with Shared Access Signatures".
     """
@@ -27,6 +33,12 @@ def check_token(token: str, key: str) -> None:
         raise unauthorized("InvalidSignature: The token has an invalid signature.")
     if not fields["se"].isdecimal() or int(fields["se"]) <= time.time():
         raise unauthorized("ExpiredToken: The token is expired.")
+    return _SCHEME_AND_HOST.sub("", unquote(fields["sr"])).strip("/").lower()
+
+
+def covers(scopes: Iterable[str], path: str) -> bool:
+    """Whether one of the paths in `scopes` is `path` or above it."""
+    return any(not scope or path == scope or path.startswith(scope + "/") for scope in scopes)
 
 
 def _signature(text: str) -> bytes:

@@ -44,7 +44,7 @@ class Session:
         self.ready: list[int] = []  # a heap of sequence numbers; those no longer ready are skipped when met
         self.locks: dict[bytes, Message] = {}
         self.state: bytes | None = None
-        self.updated_at = 0
+        self.updated_at = 0  # when its state was set last
         self.holder: SessionConsumer | None = None
         self.locked_until = 0
 

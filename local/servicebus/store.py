@@ -1,4 +1,4 @@
-"""What outlives the process, in SQLite: messages, session states, duplicate history, sequence numbers.
+"""What outlives the process, in SQLite: messages, session states, duplicate history, sequence numbers, rules.
 
 Changes gather in memory and are written by `commit`, one transaction per turn of the event loop; the broker calls it
 before anything is sent. A message that comes and goes within one turn is never written.
@@ -17,24 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from local.servicebus.message import Message, Payload, State
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entity (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, last_sequence INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS payload (id INTEGER PRIMARY KEY, raw BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS message (
-    entity INTEGER NOT NULL, sequence INTEGER NOT NULL, payload INTEGER NOT NULL, state INTEGER NOT NULL,
-    delivery_count INTEGER NOT NULL, enqueued_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
-    enqueued_sequence INTEGER NOT NULL, dead_letter_source TEXT,
-    PRIMARY KEY (entity, sequence)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS session_state (
-    entity INTEGER NOT NULL, session TEXT NOT NULL, state BLOB NOT NULL, PRIMARY KEY (entity, session)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS seen_message (
-    entity INTEGER NOT NULL, message TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY (entity, message)
-) WITHOUT ROWID;
-"""
+from local.servicebus.message import Message, State
+from local.servicebus.payload import Payload
+from local.servicebus.room import Room
+from local.servicebus.schema import create_tables
 
 
 class EntityRecord(NamedTuple):
@@ -45,15 +31,19 @@ class EntityRecord(NamedTuple):
 
 
 class Store:
-    """Opened on `path`; raises sqlite3.Error if that is no database of this kind or cannot be written."""
+    """Opened on `path`; raises sqlite3.Error if that is no database of this kind or cannot be written.
 
-    def __init__(self, path: Path) -> None:
+    `most_bytes` limits its size (0: the disk does); `room` says whether there is any left.
+    """
+
+    def __init__(self, path: Path, most_bytes: int = 0) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
         # One process owns the file: no lock is taken per transaction, and a second broker is refused at once.
         self._database.execute("PRAGMA locking_mode=EXCLUSIVE")
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=NORMAL")
-        self._database.executescript(_SCHEMA)
+        create_tables(self._database)
+        self.room = Room(self._database, path, most_bytes)
         self._last_payload: int = self._database.execute("SELECT coalesce(max(id), 0) FROM payload").fetchone()[0]
         self._is_dirty = False
         self._sequences: dict[int, int] = {}
@@ -61,8 +51,9 @@ class Store:
         self._messages: dict[tuple[int, int], Message] = {}
         self._dead_messages: list[tuple[int, int]] = []
         self._dead_payloads: list[tuple[int]] = []
-        self._states: dict[tuple[int, str], bytes | None] = {}
+        self._states: dict[tuple[int, str], tuple[bytes | None, int]] = {}
         self._seen: dict[tuple[int, str], int | None] = {}
+        self._rules: dict[tuple[int, str], bytes | None] = {}
 
     # Reading, at the start
 
@@ -93,8 +84,11 @@ class Store:
             message.state, message.delivery_count, message.is_stored = State(state), delivery_count, True
             yield entity, message
 
-    def session_states(self, entity: int) -> list[tuple[str, bytes]]:
-        rows = self._database.execute("SELECT session, state FROM session_state WHERE entity = ?", (entity,))
+    def session_states(self, entity: int) -> list[tuple[str, bytes, int]]:
+        """The session ids of `entity` that have a state, with it and when it was set."""
+        rows = self._database.execute(
+            "SELECT session, state, updated_at FROM session_state WHERE entity = ?", (entity,)
+        )
         return rows.fetchall()
 
     def seen_messages(self, entity: int) -> list[tuple[str, int]]:
@@ -102,6 +96,11 @@ class Store:
         rows = self._database.execute(
             "SELECT message, seen_at FROM seen_message WHERE entity = ? ORDER BY seen_at", (entity,)
         )
+        return rows.fetchall()
+
+    def rule_changes(self, entity: int) -> list[tuple[str, bytes | None]]:
+        """What clients changed in the rules of `entity`: the description of one added, None for one removed."""
+        rows = self._database.execute("SELECT name, description FROM rule_change WHERE entity = ?", (entity,))
         return rows.fetchall()
 
     # Changes, written by the next commit
@@ -136,8 +135,20 @@ class Store:
                 self._dead_payloads.append((payload.stored_id,))
             payload.stored_id = 0  # saved again, it is stored anew
 
-    def set_session_state(self, entity: int, session: str, state: bytes | None) -> None:
-        self._states[entity, session] = state
+    def set_payload(self, entity: int, message: Message, payload: Payload) -> None:
+        """Give a message another payload."""
+        self.delete(entity, message)
+        message.payload, message.is_stored = payload, False
+        self.save(entity, message)
+
+    def set_rule(self, entity: int, name: str, description: bytes | None) -> None:
+        """Remember that a rule was added, or (None) removed."""
+        self._rules.pop((entity, name), None)  # names ignore the case: the last change has to be written last
+        self._rules[entity, name] = description
+        self._is_dirty = True
+
+    def set_session_state(self, entity: int, session: str, state: bytes | None, updated_at: int) -> None:
+        self._states[entity, session] = (state, updated_at)
         self._is_dirty = True
 
     def set_seen(self, entity: int, message_id: str, seen_at: int | None) -> None:
@@ -162,6 +173,12 @@ class Store:
 
     def _write_messages(self) -> None:
         run = self._database.executemany
+        if self._dead_messages:  # first: a message that got another payload is deleted and stored anew
+            run("DELETE FROM message WHERE entity = ? AND sequence = ?", self._dead_messages)
+            self._dead_messages.clear()
+        if self._dead_payloads:
+            run("DELETE FROM payload WHERE id = ?", self._dead_payloads)
+            self._dead_payloads.clear()
         if self._payloads:
             rows: list[tuple[object, ...]] = [(key, each.encode()) for key, each in self._payloads.items()]
             run("INSERT INTO payload VALUES (?, ?)", rows)
@@ -172,12 +189,6 @@ class Store:
             for message in self._messages.values():
                 message.is_stored = True
             self._messages.clear()
-        if self._dead_messages:
-            run("DELETE FROM message WHERE entity = ? AND sequence = ?", self._dead_messages)
-            self._dead_messages.clear()
-        if self._dead_payloads:
-            run("DELETE FROM payload WHERE id = ?", self._dead_payloads)
-            self._dead_payloads.clear()
 
     def _write_the_rest(self) -> None:
         run = self._database.executemany
@@ -185,13 +196,12 @@ class Store:
             rows = [(sequence, entity) for entity, sequence in self._sequences.items()]
             run("UPDATE entity SET last_sequence = ? WHERE id = ?", rows)
             self._sequences.clear()
-        for (entity, session), state in self._states.items():
+        for (entity, session), (state, updated_at) in self._states.items():
             if state is None:
                 self._database.execute("DELETE FROM session_state WHERE entity = ? AND session = ?", (entity, session))
             else:
-                self._database.execute(
-                    "INSERT OR REPLACE INTO session_state VALUES (?, ?, ?)", (entity, session, state)
-                )
+                row = (entity, session, state, updated_at)
+                self._database.execute("INSERT OR REPLACE INTO session_state VALUES (?, ?, ?, ?)", row)
         self._states.clear()
         if self._seen:
             new = [(*key, seen_at) for key, seen_at in self._seen.items() if seen_at is not None]
@@ -199,6 +209,10 @@ class Store:
             run("INSERT OR REPLACE INTO seen_message VALUES (?, ?, ?)", new)
             run("DELETE FROM seen_message WHERE entity = ? AND message = ?", gone)
             self._seen.clear()
+        if self._rules:
+            changes = [(*key, description) for key, description in self._rules.items()]
+            run("INSERT OR REPLACE INTO rule_change VALUES (?, ?, ?)", changes)
+            self._rules.clear()
 
 
 def _row(entity: int, message: Message) -> tuple[int | str | None, ...]:

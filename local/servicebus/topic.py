@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from local.servicebus.arrival import Arrival
 from local.servicebus.entity import Entity, Origin
-from local.servicebus.filters import Filter, RuleFilter, TrueFilter
-from local.servicebus.message import Payload
-from local.servicebus.queue import Queue
+from local.servicebus.payload import Payload
 from local.servicebus.store import Store
+from local.servicebus.subscription import Subscription
 from local.servicebus.topology import EntitySettings
 
 
@@ -17,16 +15,15 @@ class Topic(Entity):
 
     def __init__(self, path: str, settings: EntitySettings, store: Store) -> None:
         super().__init__(path, settings, store)
-        self._subscriptions: list[tuple[Queue, list[Filter]]] = []
+        self._subscriptions: list[Subscription] = []
 
-    def subscribe(self, subscription: Queue, rules: Sequence[RuleFilter]) -> None:
-        """Hand `subscription` what any of `rules` takes."""
-        takes_all = any(isinstance(rule, TrueFilter) for rule in rules)
-        self._subscriptions.append((subscription, [] if takes_all else [rule.compiled() for rule in rules]))
+    def subscribe(self, subscription: Subscription) -> None:
+        """Hand `subscription` what its rules take."""
+        self._subscriptions.append(subscription)
 
     def check(self, payload: Payload) -> None:
-        if any(filters for _, filters in self._subscriptions):
-            # Read now what the filters will: a copy must not fail after others were made.
+        if any(subscription.rules.reads_properties for subscription in self._subscriptions):
+            # Read now what the rules will: a copy must not fail after others were made.
             payload.system_properties, payload.application_properties  # noqa: B018
 
     def enqueue(self, payload: Payload, now: int, origin: Origin | None = None) -> int:
@@ -34,8 +31,9 @@ class Topic(Entity):
             limit = self.settings.time_to_live
             payload.time_to_live = min(payload.time_to_live or limit, limit)
         sequence = self._next_sequence()
-        copied = Origin(sequence)
-        for subscription, filters in self._subscriptions:
-            if not filters or any(takes(payload) for takes in filters):
-                subscription.enqueue(payload, now, copied)
+        arrival = Arrival(payload, now, sequence)
+        copied = origin or Origin(sequence)
+        for subscription in self._subscriptions:
+            for copy in subscription.copies(arrival):
+                subscription.enqueue(copy, now, copied)
         return sequence

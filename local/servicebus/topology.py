@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from local.servicebus.filters import RuleFilter
+from local.servicebus.rules import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class EntitySettings:
 class SubscriptionConfig:
     name: str
     settings: EntitySettings
-    rules: Mapping[str, RuleFilter]
+    rules: Sequence[Rule]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,10 @@ def forwarding_fault(namespace: NamespaceConfig) -> str | None:
         for target in (settings.forward_to, settings.forward_dead_letters_to):
             if target is not None and target.lower() not in names:
                 return f"{path} forwards to {target!r}, which is no queue or topic here"
+        if settings.forward_to is not None and settings.requires_session:
+            return f"{path} requires sessions, so it cannot forward"
+        if (settings.forward_dead_letters_to or "").lower() == path.lower():
+            return f"{path} would forward its dead letters to itself"
         if settings.forward_to is not None:
             hops[source.lower()].add(settings.forward_to.lower())
     for start, targets in hops.items():

@@ -1,4 +1,4 @@
-"""A broker of its own on a free port, and the real SDK against it.
+"""A broker of its own on a free port, and the real SDKs against it: a test that asks for `bus` runs with both.
 
 Opening an SDK sender or receiver costs half a second and closing one as much, so they are kept for the whole run
 and closed together; a queue therefore belongs to one test. A receiver that asked for more than it got would
@@ -16,11 +16,14 @@ import urllib.request
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiver
+from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiver
+
+from .sdk import AsyncSdk, Sdk, SyncSdk
 
 CONFIG = Path(__file__).with_name("broker.json")
 ROOT = Path(__file__).parents[3]
@@ -33,19 +36,35 @@ class BrokerProcess:
     """`python -m local.servicebus` with its own database; can be killed and started again on the same port."""
 
     def __init__(self, directory: Path, *options: str) -> None:
+        self._errors = directory / "errors"
         self.database = directory / "servicebus.db"
-        self.port = 0
+        self.port = self.health_port = 0
         self._options = options
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "local.servicebus", "--config", CONFIG, "--db", self.database]
-        self._process = subprocess.Popen(
-            [*map(str, command), "--port", str(self.port), *self._options], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
+        with self._errors.open("a") as errors:
+            self._process = subprocess.Popen(
+                [*map(str, command), "--port", str(self.port), *self._options],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         assert self._process.stdout is not None
         ready = self._process.stdout.readline()
+        assert ready, self._errors.read_text()
         self.port = int(ready.split("amqp://127.0.0.1:")[1].split()[0])
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def ended(self) -> tuple[int, str]:
+        """The exit status of a broker that ends by itself, and what it complained of."""
+        return self._end(), self._errors.read_text()
 
     def kill(self) -> None:
         """kill -9: no chance to save anything."""
@@ -66,6 +85,12 @@ class BrokerProcess:
         self._process.stdout.close()
         return status
 
+    def counts(self, path: str) -> dict[str, int]:
+        """The broker's own count of an entity's messages, by `GET /health`."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.health_port}/health", timeout=5) as answer:
+            found: dict[str, int] = json.load(answer)["entities"][path]
+        return found
+
     def connection_string(self, key: str = KEY) -> str:
         return (
             f"Endpoint=sb://localhost:{self.port};SharedAccessKeyName=RootManageSharedAccessKey;"
@@ -74,10 +99,10 @@ class BrokerProcess:
 
 
 class Bus:
-    """What the tests do with the sync SDK, on senders and receivers that are opened once."""
+    """What the tests do with an SDK, on senders and receivers that are opened once."""
 
-    def __init__(self, connection_string: str) -> None:
-        self.client = ServiceBusClient.from_connection_string(connection_string, retry_total=0)
+    def __init__(self, sdk: Sdk, connection_string: str) -> None:
+        self.client = sdk.client(connection_string, retry_total=0)
         self._kept: dict[Any, Any] = {}
 
     def sender(self, queue: str) -> Any:
@@ -132,36 +157,46 @@ def free_port() -> Callable[[], int]:
     return choose
 
 
-@pytest.fixture(scope="session")
-def health_port(free_port: Callable[[], int]) -> int:
-    return free_port()
+@pytest.fixture(scope="session", params=[SyncSdk, AsyncSdk], ids=["sync", "asyncio"])
+def sdk(request: pytest.FixtureRequest) -> Iterator[Sdk]:
+    sdk: Sdk = request.param()
+    yield sdk
+    sdk.close()
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory, health_port: int) -> Iterator[BrokerProcess]:
-    process = BrokerProcess(tmp_path_factory.mktemp("broker"), "--http-port", str(health_port))
+def shared_broker(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[BrokerProcess]:
+    """For tests that need no SDK, or bring their own."""
+    with running_broker(tmp_path_factory.mktemp("shared"), free_port()) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def broker(sdk: Sdk, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[BrokerProcess]:
+    """A broker for one of the SDKs, so that neither finds what the other left."""
+    with running_broker(tmp_path_factory.mktemp("broker"), free_port()) as process:
+        yield process
+
+
+@contextmanager
+def running_broker(directory: Path, health_port: int) -> Iterator[BrokerProcess]:
+    process = BrokerProcess(directory, "--http-port", str(health_port))
+    process.health_port = health_port
     process.start()
     yield process
     assert process.stop() == 0
 
 
 @pytest.fixture(scope="session")
-def bus(broker: BrokerProcess) -> Iterator[Bus]:
-    bus = Bus(broker.connection_string())
+def bus(sdk: Sdk, broker: BrokerProcess) -> Iterator[Bus]:
+    bus = Bus(sdk, broker.connection_string())
     yield bus
     bus.close()
 
 
 @pytest.fixture
-def counts(broker: BrokerProcess, health_port: int) -> Callable[[str], dict[str, int]]:
-    """The broker's own count of an entity's messages, by `GET /health`."""
-
-    def read(path: str) -> dict[str, int]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{health_port}/health", timeout=5) as answer:
-            found: dict[str, int] = json.load(answer)["entities"][path]
-        return found
-
-    return read
+def counts(broker: BrokerProcess) -> Callable[[str], dict[str, int]]:
+    return broker.counts
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
-"""The asyncio SDK, which shares the protocol but not the code of the sync one."""
+"""The asyncio SDK as no blocking one can be used: several receivers at once in one event loop."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage, ServiceBusSubQueue
+from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage
 from azure.servicebus.aio import ServiceBusClient
 from azure.servicebus.exceptions import MessagingEntityNotFoundError, OperationTimeoutError
 
@@ -23,37 +22,8 @@ async def receive(receiver: Any, count: int) -> list[Any]:
     return found
 
 
-async def test_a_queue_does_all_it_does_for_the_sync_client(broker: BrokerProcess) -> None:
-    async with (
-        ServiceBusClient.from_connection_string(broker.connection_string()) as client,
-        client.get_queue_sender("async") as sender,
-        client.get_queue_receiver("async") as receiver,
-        client.get_queue_receiver("async", sub_queue=ServiceBusSubQueue.DEAD_LETTER) as graveyard,
-    ):
-        await sender.send_messages(ServiceBusMessage("a"))
-        await sender.send_messages([ServiceBusMessage(text) for text in "bcd"])
-        completed, abandoned, dead, deferred = await receive(receiver, 4)
-        await receiver.complete_message(completed)
-        await receiver.dead_letter_message(dead, "reason", "description")
-        await receiver.defer_message(deferred)
-        await receiver.abandon_message(abandoned)
-        (again,) = await receive(receiver, 1)
-        assert (str(again), again.delivery_count) == ("b", 1)
-        await receiver.renew_message_lock(again)
-        await receiver.complete_message(again)
-        (retrieved,) = await receiver.receive_deferred_messages([deferred.sequence_number])
-        await receiver.complete_message(retrieved)
-        (buried,) = await receive(graveyard, 1)
-        assert buried.dead_letter_reason == "reason"
-        await graveyard.complete_message(buried)
-        scheduled = await sender.schedule_messages(ServiceBusMessage("x"), datetime.now(UTC) + timedelta(hours=1))
-        assert len(await receiver.peek_messages(5)) == 1
-        await sender.cancel_scheduled_messages(scheduled)
-        assert await receiver.peek_messages(5) == []
-
-
-async def test_sessions_are_worked_on_side_by_side(broker: BrokerProcess) -> None:
-    async with ServiceBusClient.from_connection_string(broker.connection_string(), retry_total=0) as client:
+async def test_sessions_are_worked_on_side_by_side(shared_broker: BrokerProcess) -> None:
+    async with ServiceBusClient.from_connection_string(shared_broker.connection_string(), retry_total=0) as client:
         async with client.get_queue_sender("async-sessions") as sender:
             await sender.send_messages(
                 [ServiceBusMessage(str(number), session_id=f"S{number % 3}") for number in range(9)]

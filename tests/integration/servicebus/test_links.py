@@ -71,25 +71,32 @@ async def test_a_connection_takes_many_sessions_one_after_the_other(broker: Brok
 
 
 class RefusedLink(Link):
-    """Asks for an entity that is not there."""
+    """Asks for an entity that is not there, or (with no address) for transactions."""
 
-    def __init__(self, connection: AmqpConnection, session: proton.Session) -> None:
+    def __init__(self, connection: AmqpConnection, session: proton.Session, address: str | None) -> None:
         super().__init__(connection, session.sender("refused"))
         self.ended = asyncio.get_running_loop().create_future()
-        self.engine.target.address = "nowhere"
+        if address is None:
+            self.engine.target.type = proton.Terminus.COORDINATOR
+        else:
+            self.engine.target.address = address
         self.open()
 
     def detached(self, error: proton.Condition | None) -> None:
         self.ended.set_result(error)
 
 
-async def test_a_refused_link_says_why_and_leaves_the_connection(broker: BrokerProcess) -> None:
+async def test_a_refused_link_says_why_and_leaves_the_connection(shared_broker: BrokerProcess) -> None:
     connection = AmqpConnection(FlushQueue(), is_server=False, container="tests", hostname="localhost")
-    await connect(connection, "127.0.0.1", broker.port)
+    await connect(connection, "127.0.0.1", shared_broker.port)
     session = connection.session()
-    for _ in range(2):
-        error = await asyncio.wait_for(RefusedLink(connection, session).ended, 5)
-        assert error.name == "amqp:not-found"
-        assert "nowhere" in error.description
+    for address, condition, reason in (
+        ("nowhere", "amqp:not-found", "'nowhere' could not be found"),
+        (None, "amqp:not-implemented", "Transactions are not supported"),
+        ("nowhere/else", "amqp:not-found", "'nowhere/else' could not be found"),
+    ):
+        error = await asyncio.wait_for(RefusedLink(connection, session, address).ended, 5)
+        assert error.name == condition
+        assert reason in error.description
     connection.close()
     await asyncio.wait_for(connection.lost, 5)

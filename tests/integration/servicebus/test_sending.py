@@ -21,6 +21,7 @@ from azure.servicebus.exceptions import (
 from .conftest import Bus, bodies, receive
 
 Counts = Callable[[str], dict[str, int]]
+EMPTY = {"active": 0, "locked": 0, "deferred": 0, "scheduled": 0, "sessions": 0}
 DELETING = {"receive_mode": ServiceBusReceiveMode.RECEIVE_AND_DELETE}
 
 
@@ -48,6 +49,20 @@ def test_an_oversized_message_is_refused_and_the_sender_lives_on(bus: Bus) -> No
         bus.send("sending", ServiceBusMessage("x" * 300_000))
     bus.send("sending", ServiceBusMessage("small"))
     assert bodies(receive(bus.receiver("sending", **DELETING))) == ["small"]
+
+
+def test_messages_that_make_no_batch_together_are_refused_together(bus: Bus, counts: Counts) -> None:
+    with pytest.raises(MessageSizeExceededError):
+        bus.send("refusing", *(ServiceBusMessage("x" * 100_000) for _ in range(3)))
+    batch = bus.sender("refusing").create_message_batch()
+    batch.add_message(ServiceBusMessage("x" * 200_000))
+    with pytest.raises(MessageSizeExceededError):
+        batch.add_message(ServiceBusMessage("x" * 100_000))
+    with pytest.raises(MessageSizeExceededError):
+        bus.sender("refusing").schedule_messages(
+            [ServiceBusMessage("small"), ServiceBusMessage("x" * 300_000)], datetime.now(UTC) + timedelta(hours=1)
+        )
+    assert counts("refusing") == EMPTY
 
 
 def test_every_property_survives_the_journey(bus: Bus) -> None:
@@ -79,6 +94,14 @@ def test_every_property_survives_the_journey(bus: Bus) -> None:
     assert (got.reply_to_session_id, got.partition_key, got.time_to_live) == ("r1", "s1", timedelta(minutes=3))
     assert before < got.enqueued_time_utc < datetime.now(UTC) + timedelta(seconds=1)
     assert got.expires_at_utc == got.enqueued_time_utc + timedelta(minutes=3)
+
+
+def test_a_message_without_id_gets_one(bus: Bus) -> None:
+    bus.send("bodies", ServiceBusMessage("x"), ServiceBusMessage("y", subject="kept"))
+    first, second = receive(bus.receiver("bodies", **DELETING), 2)
+    assert first.message_id
+    assert second.message_id not in (None, first.message_id)
+    assert (first.subject, second.subject, bodies([first, second])) == (None, "kept", ["x", "y"])
 
 
 def test_every_kind_of_body_survives_also_one_that_looks_like_a_message(bus: Bus) -> None:
@@ -136,19 +159,6 @@ def test_scheduled_messages_wait_can_be_cancelled_and_arrive(bus: Bus, counts: C
     assert all(message.enqueued_time_utc >= soon - timedelta(milliseconds=1) for message in arrived)
 
 
-def test_peeking_goes_on_from_any_number_and_locks_nothing(bus: Bus, counts: Counts) -> None:
-    bus.send("peeking", *(ServiceBusMessage(str(number)) for number in range(20)))
-    receiver = bus.receiver("peeking")
-    first = receiver.peek_messages(5)
-    assert bodies(first) == ["0", "1", "2", "3", "4"]
-    rest = receiver.peek_messages(100, sequence_number=first[-1].sequence_number + 1)
-    assert bodies(rest) == [str(number) for number in range(5, 20)]
-    assert counts("peeking")["locked"] == 0
-    for message in receive(receiver, 20)[3:7]:
-        receiver.complete_message(message)
-    assert bodies(receiver.peek_messages(6, sequence_number=1)) == ["0", "1", "2", "7", "8", "9"]
-
-
 def test_an_expired_message_is_gone_or_dead_lettered_as_the_queue_says(bus: Bus, counts: Counts) -> None:
     bus.send("expiring", ServiceBusMessage("x", time_to_live=timedelta(seconds=1)))
     bus.send("expiring-to-dead-letters", ServiceBusMessage("by the queue's default"))
@@ -162,15 +172,15 @@ def test_an_expired_message_is_gone_or_dead_lettered_as_the_queue_says(bus: Bus,
     assert counts("expiring-to-dead-letters")["active"] == 0
 
 
-def test_messages_and_dead_letters_are_forwarded(bus: Bus) -> None:
-    bus.send("forwarding", ServiceBusMessage("x", application_properties={"kept": 1}))
-    receiver = bus.receiver("forwarded")
-    (message,) = receive(receiver)
-    receiver.dead_letter_message(message, reason="unwanted")
-    (buried,) = receive(bus.receiver("graveyard", **DELETING))
-    assert (str(buried), buried.dead_letter_reason) == ("x", "unwanted")
-    assert buried.dead_letter_source == "forwarded"
-    assert buried.application_properties[b"kept"] == 1
+def test_a_deferred_message_does_not_expire(bus: Bus, counts: Counts) -> None:
+    bus.send("expiring-deferred", ServiceBusMessage("deferred"), ServiceBusMessage("left"))
+    receiver = bus.receiver("expiring-deferred")
+    (deferred,) = receive(receiver)
+    receiver.defer_message(deferred)
+    eventually(lambda: counts("expiring-deferred")["active"], 0)
+    assert bodies(receiver.peek_messages(10, sequence_number=1)) == ["deferred"]
+    (retrieved,) = receiver.receive_deferred_messages([deferred.sequence_number])
+    receiver.complete_message(retrieved)
 
 
 @pytest.mark.parametrize("path", ["nowhere", "orders/Subscriptions/nobody"])

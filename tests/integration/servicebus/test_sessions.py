@@ -125,6 +125,28 @@ def test_the_sessions_of_a_queue_can_be_listed(bus: Bus) -> None:
     assert sorted(bus.client.list_queue_sessions("many-sessions")) == [f"s{number:03}" for number in range(250)]
 
 
+def test_the_sessions_whose_state_was_set_since_can_be_listed(bus: Bus) -> None:
+    bus.send("stateful-sessions", *messages("without state", "x"))
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    with bus.client.get_queue_receiver("stateful-sessions", session_id="with state") as receiver:
+        receiver.session.set_state("x")
+    listed = bus.client.list_queue_sessions("stateful-sessions", state_updated_after=before)
+    assert list(listed) == ["with state"]
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    assert list(bus.client.list_queue_sessions("stateful-sessions", state_updated_after=later)) == []
+
+
+def test_a_scheduled_message_joins_its_session_when_its_time_comes(bus: Bus) -> None:
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    bus.sender("scheduled-sessions").schedule_messages(messages("S", "later"), soon)
+    with bus.client.get_queue_receiver(
+        "scheduled-sessions", session_id=NEXT_AVAILABLE_SESSION, max_wait_time=10
+    ) as receiver:
+        assert receiver.session.session_id == "S"
+        assert datetime.now(UTC) >= soon - timedelta(milliseconds=1)
+        receiver.complete_message(receive(receiver)[0])
+
+
 def test_the_session_of_a_dead_client_is_free_at_once(bus: Bus, broker: BrokerProcess) -> None:
     bus.send("next-sessions", *messages("orphan", "x"))
     script = (

@@ -65,3 +65,40 @@ def test_a_topic_holds_scheduled_messages_until_their_time(bus: Bus) -> None:
     assert message.enqueued_time_utc >= soon - timedelta(milliseconds=1)
     receiver.complete_message(message)
     assert receiver.peek_messages(1, sequence_number=1) == []
+
+
+def test_actions_change_the_copies_they_make(bus: Bus) -> None:
+    properties = {"color": "red", "quantity": 9}
+    bus.topic_sender("acting").send_messages(
+        [
+            ServiceBusMessage(b"\x00x", subject="urgent", application_properties=properties),
+            ServiceBusMessage("plain", application_properties={"color": "blue"}),
+        ]
+    )
+    plain, halved, high, blue = receive(bus.subscription("acting", "acted-on", **DELETING), 4)
+    assert plain.application_properties == {b"color": b"red", b"quantity": 9}
+    assert halved.application_properties == {b"quantity": 4, b"RuleName": b"red"}
+    assert (halved.subject, b"".join(halved.body)) == ("halved", b"\x00x")
+    assert high.application_properties == {
+        b"color": b"red",
+        b"quantity": 9,
+        b"priority": b"high",
+        b"RuleName": b"by-label",
+    }
+    assert (str(blue), blue.application_properties) == ("plain", {b"color": b"blue"})
+
+
+def test_a_topics_time_to_live_counts_for_its_subscriptions(bus: Bus, counts: Callable[[str], dict[str, int]]) -> None:
+    bus.topic_sender("short-lived").send_messages(ServiceBusMessage("x", time_to_live=timedelta(hours=1)))
+    options = {"sub_queue": ServiceBusSubQueue.DEAD_LETTER, **DELETING}
+    (buried,) = receive(bus.subscription("short-lived", "burying", **options))
+    assert buried.dead_letter_reason == "TTLExpiredException"
+    for path in ("dropping", "dropping/$DeadLetterQueue"):
+        assert counts(f"short-lived/Subscriptions/{path}")["active"] == 0
+
+
+def test_a_topic_drops_duplicates_before_it_copies(bus: Bus, counts: Callable[[str], dict[str, int]]) -> None:
+    for text in ("first", "again"):
+        bus.topic_sender("deduplicated-topic").send_messages(ServiceBusMessage(text, message_id="same"))
+    assert counts("deduplicated-topic/Subscriptions/everything")["active"] == 1
+    assert bodies(receive(bus.subscription("deduplicated-topic", "everything", **DELETING))) == ["first"]

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.servicebus import codec
+from local.servicebus.edits import with_application_properties
 from local.servicebus.errors import ServiceBusError
 from local.servicebus.frames import FormatWatch, FrameError
-from local.servicebus.message import BATCH_FORMAT, Message, Payload, State, parse_messages
+from local.servicebus.message import Message, State
+from local.servicebus.payload import BATCH_FORMAT, Payload, parse_messages
 
 SIMPLE_VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.text(), st.binary()
@@ -81,9 +83,9 @@ def test_a_payload_reads_back_what_it_stored() -> None:
 
 def test_dead_letter_properties_replace_and_keep() -> None:
     payload = Payload(encoded(id="m", properties={"DeadLetterReason": "old", "own": 1}, body=b"x"))
-    changed = payload.with_application_properties({"DeadLetterReason": "new", "DeadLetterErrorDescription": None})
+    changed = with_application_properties(payload, {"DeadLetterReason": "new"})
     assert decoded(changed.encode()).properties == {"own": 1, "DeadLetterReason": "new"}
-    bare = Payload(encoded(body=b"x")).with_application_properties({"DeadLetterReason": "new"})
+    bare = with_application_properties(Payload(encoded(body=b"x")), {"DeadLetterReason": "new"})
     assert decoded(bare.encode()).properties == {"DeadLetterReason": "new"}
 
 

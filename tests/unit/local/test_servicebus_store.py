@@ -1,0 +1,140 @@
+"""What the store keeps, and what it forgets."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import proton
+import pytest
+
+from local.servicebus.entity import DuplicateHistory
+from local.servicebus.errors import ServiceBusError
+from local.servicebus.message import Message
+from local.servicebus.payload import Payload
+from local.servicebus.store import Store
+
+WINDOW = 1_000
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "servicebus.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    store = Store(path)
+    yield store
+    store.close()
+
+
+def payload(body: bytes = b"x") -> Payload:
+    return Payload(bytes(proton.Message(id="m", body=body).encode()))
+
+
+def stored_rows(path: Path, table: str) -> int:
+    with sqlite3.connect(path) as database:
+        count: int = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    database.close()
+    return count
+
+
+def test_a_duplicate_is_known_within_the_window_and_forgotten_after_it(store: Store) -> None:
+    history = DuplicateHistory(WINDOW, 1, store)
+    assert not history.is_duplicate("a", 0)
+    assert history.is_duplicate("a", WINDOW - 1)
+    assert not history.is_duplicate("a", WINDOW), "being seen again does not prolong it"
+    assert history.is_duplicate("a", WINDOW + 1)
+
+
+def test_an_id_is_what_it_says_and_of_what_type(store: Store) -> None:
+    history = DuplicateHistory(WINDOW, 1, store)
+    assert not history.is_duplicate("1", 0)
+    assert not history.is_duplicate(1, 0)
+    assert history.is_duplicate(1, 0)
+
+
+def test_the_duplicate_history_is_pruned_in_memory_and_on_disk(path: Path) -> None:
+    store = Store(path)
+    entity = store.entity("q").id
+    history = DuplicateHistory(WINDOW, entity, store)
+    for number in range(500):
+        history.is_duplicate(f"id {number}", number)
+    store.commit()
+    history.is_duplicate("much later", 100_000)
+    assert len(history) == 1
+    store.close()
+    assert stored_rows(path, "seen_message") == 1
+
+
+def test_another_payload_replaces_the_one_of_a_message_and_not_that_of_its_copies(path: Path) -> None:
+    store = Store(path)
+    one, other = store.entity("one").id, store.entity("other").id
+    shared = payload(b"shared")
+    message, copy = Message(shared, 1, 0), Message(shared, 1, 0)
+    store.save(one, message)
+    store.save(other, copy)
+    store.commit()
+    store.set_payload(one, message, payload(b"changed"))
+    store.close()
+
+    store = Store(path)
+    found = {entity: each.payload.bare for entity, each in store.messages({one, other})}
+    assert b"changed" in found[one]
+    assert b"shared" in found[other]
+    store.close()
+    assert stored_rows(path, "payload") == 2
+
+
+def test_a_payload_goes_with_the_last_of_its_messages(path: Path) -> None:
+    store = Store(path)
+    entity = store.entity("q").id
+    message = Message(payload(), 1, 0)
+    store.save(entity, message)
+    store.commit()
+    store.set_payload(entity, message, payload(b"changed"))
+    store.delete(entity, message)
+    store.close()
+    assert (stored_rows(path, "payload"), stored_rows(path, "message")) == (0, 0)
+
+
+def test_the_last_change_of_a_rule_counts_whatever_the_case_of_its_name(path: Path) -> None:
+    store = Store(path)
+    entity = store.entity("t/subscriptions/s").id
+    for name, description in (("Large", b"1"), ("LARGE", None), ("Large", b"2")):
+        store.set_rule(entity, name, description)
+    store.close()
+    store = Store(path)
+    assert [description for _, description in store.rule_changes(entity)] == [b"2"]
+    store.close()
+
+
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "CREATE TABLE session_state (entity INTEGER NOT NULL, session TEXT NOT NULL, state BLOB NOT NULL,"
+            " PRIMARY KEY (entity, session)) WITHOUT ROWID"
+        )
+        database.execute("INSERT INTO session_state VALUES (1, 's', x'01')")
+    database.close()
+    store = Store(path)
+    assert store.session_states(1) == [("s", b"\x01", 0)]
+    store.close()
+
+
+def test_what_a_full_file_cannot_take_is_refused_and_what_it_holds_stays(path: Path) -> None:
+    store = Store(path, most_bytes=1 << 20)
+    entity = store.entity("q").id
+    for number in range(1, 10):
+        store.room.require(100_000)
+        store.save(entity, Message(payload(b"x" * 100_000), number, 0))
+        store.commit()
+    store.room.require(60_000)  # makes sure that it is measured
+    store.save(entity, Message(payload(b"x" * 200_000), 10, 0))
+    store.commit()
+    with pytest.raises(ServiceBusError, match="as much as it may, 1 MiB"):
+        store.room.require(100_000)
+    store.close()
+    assert stored_rows(path, "message") == 10
