@@ -18,6 +18,7 @@ from domain.conference_management.conference import (
     UpdateConference,
     UpdateSeatType,
 )
+from domain.registration.conference_view import CONFERENCES
 from domain.registration.managed_orders import MANAGED_ORDERS
 from functions import answers, schemas
 from functions.callers import caller_of, draw_access_code, now
@@ -29,14 +30,14 @@ from infra.sql.sequential_guid import new_sequential_guid
 
 blueprint = func.Blueprint()
 
-CONFERENCES = "management/conferences"
-CONFERENCE = f"{CONFERENCES}/{{code}}"
+ALL = "management/conferences"
+CONFERENCE = f"{ALL}/{{code}}"
 SEAT_TYPES = f"{CONFERENCE}/seat-types"
 SEAT_TYPE = f"{SEAT_TYPES}/{{seatTypeId}}"
 
 
 @blueprint.function_name("CreateConference")
-@blueprint.route(CONFERENCES, methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@blueprint.route(ALL, methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
 async def create_conference(req: func.HttpRequest) -> func.HttpResponse:
     """createConference. The access code is shown here and never again: only its hash is kept."""
@@ -51,7 +52,7 @@ async def create_conference(req: func.HttpRequest) -> func.HttpResponse:
     secret = {"accessCode": draw_access_code(), "token": _draw_token()}
     said = caller_of(req).command(command, command.conference_id)
     conference = await system.conferences.create(said, access_code=secret["accessCode"], token=secret["token"])
-    return respond(201, managed_conference(conference) | secret, {"Location": f"/api/{CONFERENCES}/{conference.code}"})
+    return respond(201, managed_conference(conference) | secret, {"Location": f"/api/{ALL}/{conference.code}"})
 
 
 @blueprint.function_name("SignIn")
@@ -72,8 +73,10 @@ async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route(CONFERENCE, methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
 async def get_managed_conference(req: func.HttpRequest) -> func.HttpResponse:
-    """getManagedConference."""
-    return respond(200, managed_conference(await _managed(req)))
+    """getManagedConference. What is left is read afresh: the public's readings may be minutes old."""
+    conference = await _managed(req)
+    view = await (await app()).views.get(CONFERENCES, str(conference.id))
+    return respond(200, managed_conference(conference, view))
 
 
 @blueprint.function_name("UpdateConference")

@@ -4,6 +4,7 @@ from domain.conference_management.conference import Conference, SeatType
 from domain.conference_management.events import ConferenceDetails
 from domain.conference_management.use_cases import SignedIn
 from domain.kernel.money import CURRENCY, format_money
+from domain.registration.conference_view import ConferenceView
 from functions.answers import Json, utc
 from functions.schemas import EditConference
 
@@ -21,8 +22,8 @@ def details_of(body: EditConference) -> ConferenceDetails:
     )
 
 
-def managed_conference(conference: Conference) -> Json:
-    """ManagedConference."""
+def managed_conference(conference: Conference, view: ConferenceView | None = None) -> Json:
+    """ManagedConference; its seat types with `availableQuantity` where `view`, which counts what is left, is there."""
     details = conference.details
     return {
         "id": str(conference.id),
@@ -38,7 +39,10 @@ def managed_conference(conference: Conference) -> Json:
         "ownerEmail": conference.owner_email,
         "isPublished": conference.is_published,
         "wasEverPublished": conference.was_ever_published,
-        "seatTypes": [managed_seat_type(seat_type) for seat_type in conference.seat_types],
+        "seatTypes": [
+            managed_seat_type(seat_type) | ({"availableQuantity": view.available(seat_type.id)} if view else {})
+            for seat_type in conference.seat_types
+        ],
     }
 
 

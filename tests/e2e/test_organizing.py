@@ -47,6 +47,25 @@ def test_an_organizers_day(visitor: Visitor, new_visitor: NewVisitor, tmp_path: 
     eventually(lambda: _is_gone(guest, details["slug"]), "the end of the public page")
 
 
+def test_seats_sold_held_and_left_add_up_although_the_public_reads_of_earlier(
+    visitor: Visitor, new_visitor: NewVisitor, api: Api
+) -> None:
+    conference = OrganizedConference.published(api, {GENERAL: 300})
+    new_visitor().opens(f"/conferences/{conference.code}")  # is remembered, for minutes with so many seats left
+    Registrant(conference).registers({GENERAL: 2})
+    waiting = Registrant(conference)
+    waiting.asks_for({GENERAL: 3}).expect(201)
+    waiting.waits_for_reservation()
+    visitor.signs_in(conference.owner_email, conference.access_code)
+    table = visitor.page.get_by_role("region", name="Table of the seats")
+
+    def adds_up() -> bool:
+        visitor.opens(f"/organizer/{conference.code}")
+        return table.get_by_role("row", name=GENERAL).get_by_role("cell").all_inner_texts() == ["300", "2", "3", "295"]
+
+    eventually(adds_up, "300 seats, of which 2 are sold and 3 held")
+
+
 def test_a_taken_address_is_said_before_and_after_it_is_sent(visitor: Visitor, api: Api) -> None:
     taken = OrganizedConference.published(api, {GENERAL: 1})
     visitor.describes_a_conference(conference_details(slug=taken.code))

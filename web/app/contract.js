@@ -70,7 +70,7 @@
  */
 /** @typedef {{ position: number, seatType: string, seatName: string, attendee: Person | null }} AssignedSeat */
 /** @typedef {{ assignmentsId: string, orderId: string, seats: AssignedSeat[] }} Assignments */
-/** @typedef {Omit<SeatType, "availableQuantity">} ManagedSeatType */
+/** @typedef {Omit<SeatType, "availableQuantity"> & { availableQuantity?: number }} ManagedSeatType */
 /**
  * @typedef {object} ConferenceDetails
  * @property {string} name

@@ -13,6 +13,7 @@ import azure.functions as func
 import httpx
 import pytest
 
+from domain.registration.conference_view import CONFERENCES
 from domain.registration.managed_orders import MANAGED_ORDERS, ManagedOrder
 from functions import callers, management
 from functions.callers import ACCESS_CODE_ALPHABET
@@ -33,6 +34,13 @@ class Orders:
 
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     page: list[ManagedOrder] = field(default_factory=list)
+
+    left: dict[UUID, int] = field(default_factory=dict)
+    """Of the conference, by seat type."""
+
+    async def get(self, view: object, key: str) -> SimpleNamespace:
+        assert (view, UUID(key)) == (CONFERENCES, UUID(key))
+        return SimpleNamespace(available=lambda seat_type: self.left.get(seat_type, 0))
 
     async def list(self, *question: Any) -> tuple[list[ManagedOrder], str | None]:
         self.asked.append(question)
@@ -131,6 +139,10 @@ async def test_a_conference_from_its_creation_to_its_publication(site: Site) -> 
     )
     published = await site.call("publishConference", status=200, code=code, token=token)
     assert published == renamed | {"isPublished": True, "wasEverPublished": True, "seatTypes": [seats]}
+
+    site.orders.left = {UUID(seats["id"]): 7}
+    counted = await site.call("getManagedConference", status=200, code=code, token=token)
+    assert counted == published | {"seatTypes": [seats | {"availableQuantity": 7}]}
 
     more = seat_type_details("General admission", 25)
     changed = await site.call("updateSeatType", status=200, code=code, token=token, seatTypeId=seats["id"], body=more)

@@ -2,7 +2,7 @@
 
 import { cents } from "../money.js";
 
-/** @import { Conference, ManagedConference, ManagedOrder } from "../contract.js" */
+/** @import { ManagedConference, ManagedOrder } from "../contract.js" */
 /**
  * @typedef {object} SeatFigures
  * @property {string} name
@@ -22,14 +22,13 @@ import { cents } from "../money.js";
 
 /**
  * @param {ManagedConference} conference
- * @param {Conference | null} published as the public sees it; null while it does not
  * @param {ManagedOrder[]} orders
  * @returns {Figures}
  */
-export function figuresOf(conference, published, orders) {
+export function figuresOf(conference, orders) {
   const paid = orders.filter((order) => order.status === "paid");
   return {
-    seats: seatFigures(conference, published, soldByName(paid)),
+    seats: seatFigures(conference, soldByName(paid)),
     orders: {
       paid: paid.length,
       pending: orders.filter((order) => order.status === "pending").length,
@@ -42,17 +41,14 @@ export function figuresOf(conference, published, orders) {
 
 /**
  * @param {ManagedConference} conference
- * @param {Conference | null} published
  * @param {Map<string, number>} sold
  * @returns {SeatFigures[]}
  */
-function seatFigures(conference, published, sold) {
-  const left = new Map(published?.seatTypes.map((seatType) => [seatType.id, seatType.availableQuantity]));
-  const known = conference.seatTypes.map(({ id, name, quantity }) => {
+function seatFigures(conference, sold) {
+  const known = conference.seatTypes.map(({ name, quantity, availableQuantity: left = null }) => {
     const soldHere = sold.get(name) ?? 0;
-    const leftHere = left.get(id) ?? null;
-    const held = leftHere === null ? null : Math.max(0, quantity - leftHere - soldHere);
-    return { name, quantity, sold: soldHere, held, left: leftHere };
+    const held = left === null ? null : Math.max(0, quantity - left - soldHere);
+    return { name, quantity, sold: soldHere, held, left };
   });
   // Seats keep the name they were sold under; a seat type that was renamed since has those in a line of their own.
   const names = new Set(conference.seatTypes.map(({ name }) => name));

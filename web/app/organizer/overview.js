@@ -1,7 +1,5 @@
 /** How the conference sells, and whether the public sees it. */
 
-import { ApiError } from "../api-error.js";
-import { readConference } from "../catalogue.js";
 import { whileBusy } from "../components/busy.js";
 import { ask } from "../components/dialog.js";
 import { notice } from "../components/notice.js";
@@ -21,11 +19,8 @@ import { timelineOf } from "./timeline.js";
 /** @import { Figures } from "./figures.js" */
 
 export const page = organizersPage(async (conference, { signal }) => {
-  const [published, orders] = await Promise.all([
-    asPublic(conference, signal),
-    readAllOrders(conference.code, { signal }),
-  ]);
-  const figures = figuresOf(conference, published, orders);
+  const orders = await readAllOrders(conference.code, { signal });
+  const figures = figuresOf(conference, orders);
   const timeline = timelineOf(orders);
   return framed(
     conference,
@@ -39,20 +34,6 @@ export const page = organizersPage(async (conference, { signal }) => {
     statusFigure(figures.orders),
   );
 });
-
-/**
- * @param {ManagedConference} conference
- * @param {AbortSignal} signal
- */
-async function asPublic({ code, isPublished }, signal) {
-  if (!isPublished) return null;
-  try {
-    return await readConference(code, signal);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null; // published just now; the view follows
-    throw error;
-  }
-}
 
 /**
  * @param {string} code
