@@ -10,7 +10,7 @@ from domain.payments.third_party_processor_payment import ThirdPartyProcessorPay
 from domain.registration.conference_view import ConferenceView
 from domain.registration.managed_orders import ManagedOrder
 from domain.registration.order_views import AssignmentsView, OrderView
-from domain.registration.seats import PersonalInfo
+from domain.registration.personal_info import PersonalInfo
 
 Json = dict[str, Any]
 
@@ -31,7 +31,7 @@ def person(info: PersonalInfo | None) -> Json | None:
 
 
 def order(view: OrderView) -> Json:
-    """Order; with `refundDue` only where money was taken that must be given back."""
+    """Order, with its marks."""
     answer = {
         "orderId": str(view.order_id),
         "conferenceCode": view.conference_code,
@@ -56,7 +56,13 @@ def order(view: OrderView) -> Json:
         "registrant": person(view.registrant),
         "assignmentsId": view.assignments_id and str(view.assignments_id),
     }
-    return answer | {"refundDue": True} if view.refund_due else answer
+    return answer | _marks(view)
+
+
+def _marks(view: OrderView | ManagedOrder) -> Json:
+    """Members that are there only where they are true: money must be given back; the registrant was forgotten."""
+    marks = {"refundDue": view.refund_due, "registrantForgotten": view.registrant_forgotten}
+    return {name: True for name, marked in marks.items() if marked}
 
 
 def assignments(view: AssignmentsView) -> Json:
@@ -136,7 +142,7 @@ def conference(view: ConferenceView) -> Json:
 
 
 def managed_order(view: ManagedOrder) -> Json:
-    """ManagedOrder and when it was placed; with `refundDue` only where money was taken that must be given back."""
+    """ManagedOrder, with its marks and when it was placed."""
     registrant = view.registrant
     answer = {
         "orderId": str(view.order_id),
@@ -152,4 +158,4 @@ def managed_order(view: ManagedOrder) -> Json:
             for seat in view.seats
         ],
     }
-    return answer | {"refundDue": True} if view.refund_due else answer
+    return answer | _marks(view)

@@ -5,7 +5,7 @@ from uuid import UUID
 import azure.functions as func
 
 from domain.registration.order_views import ASSIGNMENTS
-from domain.registration.seats import PersonalInfo
+from domain.registration.personal_info import PersonalInfo
 from functions import answers
 from functions.callers import caller_of
 from functions.http import json_body, operation, path_uuid, query_number, respond
@@ -27,7 +27,7 @@ async def get_assignments(req: func.HttpRequest) -> func.HttpResponse:
     view = await wait_for(system.views, ASSIGNMENTS, str(order_id), seconds)
     if view is None:
         raise not_found(f"Order {order_id} has no seats to assign; only a confirmed order has.")
-    return respond(200, answers.assignments(view))
+    return respond(200, answers.assignments(await system.vault.opened(view)))
 
 
 @blueprint.function_name("AssignSeat")
@@ -58,7 +58,10 @@ def _seat(req: func.HttpRequest) -> tuple[UUID, int]:
 async def _change(
     req: func.HttpRequest, order_id: UUID, position: int, attendee: PersonalInfo | None
 ) -> func.HttpResponse:
-    view = await (await app()).registration.assign_seat(
+    system = await app()
+    view = await system.registration.assign_seat(
         caller_of(req), order_id=order_id, position=position, attendee=attendee
     )
-    return respond(202, answers.accepted(order_id)) if view is None else respond(200, answers.assignments(view))
+    if view is None:
+        return respond(202, answers.accepted(order_id))
+    return respond(200, answers.assignments(await system.vault.opened(view)))

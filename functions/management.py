@@ -21,10 +21,10 @@ from domain.conference_management.conference import (
 from domain.registration.conference_view import CONFERENCES
 from domain.registration.managed_orders import MANAGED_ORDERS
 from functions import answers, schemas
-from functions.callers import caller_of, draw_access_code, now
+from functions.callers import caller_of, client_address, draw_access_code, guessing, now, organizer_token
 from functions.http import json_body, operation, path_uuid, query_integer, respond
 from functions.management_answers import details_of, managed_conference, managed_seat_type, signed_in
-from functions.problems import FieldError, Problem, invalid
+from functions.problems import FieldError, invalid, unauthorized
 from infra.bootstrap import app
 from infra.sql.sequential_guid import new_sequential_guid
 
@@ -60,12 +60,17 @@ async def create_conference(req: func.HttpRequest) -> func.HttpResponse:
 @operation
 async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
     """signIn."""
-    locator, token = json_body(req, schemas.Locator), _draw_token()
-    answer = await (await app()).conferences.sign_in(
-        email=locator.email, access_code=locator.access_code.upper(), token=token, now=now()
-    )
-    if answer is None:
-        raise _unauthorized("No conference has this e-mail address and access code.")
+    locator, token, system = json_body(req, schemas.Locator), _draw_token(), await app()
+    async with guessing():
+        answer = await system.conferences.sign_in(
+            email=locator.email,
+            access_code=locator.access_code.upper(),
+            client=client_address(req, system.settings.trusted_proxies),
+            token=token,
+            now=now(),
+        )
+        if answer is None:
+            raise unauthorized("No conference has this e-mail address and access code.")
     return respond(200, signed_in(answer, token))
 
 
@@ -161,18 +166,16 @@ async def list_orders(req: func.HttpRequest) -> func.HttpResponse:
         )
     except ValueError as error:
         raise invalid([FieldError(path="continuation", message="must be what the page before gave")]) from error
-    return respond(200, {"orders": [answers.managed_order(order) for order in orders], "continuation": continuation})
+    opened = await system.vault.all_opened(orders)
+    return respond(200, {"orders": [answers.managed_order(order) for order in opened], "continuation": continuation})
 
 
 async def _managed(req: func.HttpRequest) -> Conference:
     """The conference in the route. Raises Problem (401) unless the request has a token good for it."""
-    # Static Web Apps puts a token of its own into Authorization, so the other header comes first.
-    scheme, _, bearer = req.headers.get("authorization", "").partition(" ")
-    token = req.headers.get("x-organizer-token") or (bearer.strip() if scheme.lower() == "bearer" else "")
-    code = req.route_params["code"]
+    token, code = organizer_token(req), req.route_params["code"]
     conference = token and await (await app()).conferences.managed(code=code, token=token, now=now())
     if not conference:
-        raise _unauthorized(f"Sign in as an organizer of conference {code!r} and send the token with each request.")
+        raise unauthorized(f"Sign in as an organizer of conference {code!r} and send the token with each request.")
     return conference
 
 
@@ -196,13 +199,3 @@ def _seat_type(req: func.HttpRequest, seat_type_id: UUID) -> SeatType:
 
 def _draw_token() -> str:
     return secrets.token_urlsafe(32)
-
-
-def _unauthorized(detail: str) -> Problem:
-    return Problem(
-        status=401,
-        type="unauthorized",
-        title="Not signed in",
-        detail=detail,
-        headers={"WWW-Authenticate": 'Bearer realm="conference management"'},
-    )

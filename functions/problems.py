@@ -7,6 +7,7 @@ from typing import Any
 from domain.kernel.attempts import TooManyAttempts
 from domain.kernel.errors import ConcurrencyConflict, InvalidCommand, NotFound, NotPossible, Unavailable
 from domain.registration.use_cases import SeatsUnavailable
+from infra.sql.open_orders import TooManyOpenOrders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,17 @@ def not_found(what: str) -> Problem:
     return Problem(status=404, type="not-found", title="Not found", detail=what)
 
 
+def unauthorized(detail: str) -> Problem:
+    """401."""
+    return Problem(
+        status=401,
+        type="unauthorized",
+        title="Not signed in",
+        detail=detail,
+        headers={"WWW-Authenticate": 'Bearer realm="conference management"'},
+    )
+
+
 def invalid(errors: Sequence[FieldError]) -> Problem:
     """422, naming every wrong field."""
     return Problem(
@@ -66,6 +78,17 @@ def too_many_requests(retry_after_seconds: int) -> Problem:
     )
 
 
+def too_many_open_orders(retry_after_seconds: int) -> Problem:
+    """429 for one who holds many seats and pays for none."""
+    return Problem(
+        status=429,
+        type="too-many-open-orders",
+        title="Too many unpaid orders",
+        detail=f"Pay for one of your orders, or wait {retry_after_seconds} seconds for the first of them to expire.",
+        headers={"Retry-After": str(retry_after_seconds)},
+    )
+
+
 def problem_of(error: Exception) -> Problem | None:
     """What an error of the domain is to a client; None for one that nobody expected."""
     match error:
@@ -82,6 +105,8 @@ def problem_of(error: Exception) -> Problem | None:
             )
         case TooManyAttempts(retry_after=seconds):
             return too_many_requests(seconds)
+        case TooManyOpenOrders(retry_after=seconds):
+            return too_many_open_orders(seconds)
         case NotPossible(reason=reason):
             return Problem(status=409, type=reason, title="Not possible in the present state", detail=str(error))
         case NotFound():

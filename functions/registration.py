@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 import azure.functions as func
 
-from domain.registration.order import OrderState
+from domain.registration.order import SETTLED, OrderState
 from domain.registration.order_views import ORDER_LOCATIONS, ORDERS, OrderLocation, OrderView
 from functions import answers
-from functions.callers import ACCESS_CODE_ALPHABET, caller_of, draw_access_code
+from functions.callers import ACCESS_CODE_ALPHABET, caller_of, client_address, draw_access_code, guessing
 from functions.http import json_body, operation, path_uuid, query_integer, query_number, respond
+from functions.open_orders import one_of_few_open_orders
 from functions.problems import FieldError, invalid, not_found
 from functions.schemas import Locator, Person, PlaceOrder, UpdateOrder
 from functions.waiting import wait_for
@@ -17,7 +18,6 @@ from infra.bootstrap import App, app
 
 blueprint = func.Blueprint()
 
-SETTLED = (OrderState.CONFIRMED, OrderState.REJECTED)
 ENOUGH_FOR: dict[str, Callable[[OrderState], bool]] = {
     "any": lambda state: True,
     "reserved": lambda state: state is not OrderState.PENDING_RESERVATION,
@@ -32,15 +32,16 @@ async def register_to_conference(req: func.HttpRequest) -> func.HttpResponse:
     """registerToConference."""
     body, system = json_body(req, PlaceOrder), await app()
     order_id = body.order_id or uuid4()
-    order = await system.registration.place_order(
-        caller_of(req),
-        order_id=order_id,
-        code=req.route_params["code"],
-        seats=body.asked_for(),
-        access_code=draw_access_code(),
-        expiry_seconds=system.settings.reservation_expiry_seconds,
-    )
-    return _handled(order, order_id, 201, {"Location": f"/api/orders/{order_id}"})
+    async with one_of_few_open_orders(req, order_id):
+        order = await system.registration.place_order(
+            caller_of(req),
+            order_id=order_id,
+            code=req.route_params["code"],
+            seats=body.asked_for(),
+            access_code=draw_access_code(),
+            expiry_seconds=system.settings.reservation_expiry_seconds,
+        )
+    return await _handled(order, order_id, 201, {"Location": f"/api/orders/{order_id}"})
 
 
 @blueprint.function_name("GetOrder")
@@ -48,18 +49,18 @@ async def register_to_conference(req: func.HttpRequest) -> func.HttpResponse:
 @operation
 async def get_order(req: func.HttpRequest) -> func.HttpResponse:
     """getOrder."""
-    order_id = path_uuid(req, "orderId", "order")
+    order_id, system = path_uuid(req, "orderId", "order"), await app()
     after = query_integer(req, "afterVersion", default=0, low=0, high=2**53)
     seconds = query_number(req, "wait", default=0, low=0, high=10)
     enough = ENOUGH_FOR.get(req.params.get("until", "any"))
     if enough is None:
         raise invalid([FieldError(path="until", message="must be any, reserved or settled")])
     order = await wait_for(
-        (await app()).views, ORDERS, str(order_id), seconds, lambda order: order.version > after and enough(order.state)
+        system.views, ORDERS, str(order_id), seconds, lambda order: order.version > after and enough(order.state)
     )
     if order is None:
         raise not_found(f"There is no order {order_id}.")
-    return respond(200, answers.order(order))
+    return respond(200, answers.order(await system.vault.opened(order)))
 
 
 @blueprint.function_name("UpdateOrder")
@@ -70,7 +71,7 @@ async def update_order(req: func.HttpRequest) -> func.HttpResponse:
     order_id = path_uuid(req, "orderId", "order")
     seats = json_body(req, UpdateOrder).asked_for()
     order = await (await app()).registration.update_order(caller_of(req), order_id=order_id, seats=seats)
-    return _handled(order, order_id, 200)
+    return await _handled(order, order_id, 200)
 
 
 @blueprint.function_name("AssignRegistrant")
@@ -82,7 +83,7 @@ async def assign_registrant(req: func.HttpRequest) -> func.HttpResponse:
     registrant = json_body(req, Person).as_personal_info()
     system = await app()
     order = await system.registration.assign_registrant(caller_of(req), order_id=order_id, registrant=registrant)
-    return _handled(order, order_id, 200)
+    return await _handled(order, order_id, 200)
 
 
 @blueprint.function_name("LocateOrder")
@@ -91,13 +92,15 @@ async def assign_registrant(req: func.HttpRequest) -> func.HttpResponse:
 async def locate_order(req: func.HttpRequest) -> func.HttpResponse:
     """locateOrder."""
     locator, system = json_body(req, Locator), await app()
-    async with system.attempts.guard("locate-order", locator.email) as attempt:
-        for candidate in await _orders_with(system, locator.access_code.upper()):
-            order = await system.views.get(ORDERS, str(candidate.order_id))
-            if order and _is_hers(order, locator.email):
-                attempt.succeeded()
-                return respond(200, answers.accepted(order.order_id))
-    raise not_found("No order has this e-mail address and access code. Orders that expired cannot be found.")
+    client = client_address(req, system.settings.trusted_proxies)
+    async with guessing():
+        async with system.attempts.guard("locate-order", locator.email, client) as attempt:
+            for candidate in await _orders_with(system, locator.access_code.upper()):
+                order = await system.views.get(ORDERS, str(candidate.order_id))
+                if order and _is_hers(await system.vault.opened(order), locator.email):
+                    attempt.succeeded()
+                    return respond(200, answers.accepted(order.order_id))
+        raise not_found("No order has this e-mail address and access code. Orders that expired cannot be found.")
 
 
 async def _orders_with(system: App, access_code: str) -> Sequence[OrderLocation]:
@@ -111,10 +114,10 @@ def _is_hers(order: OrderView, email: str) -> bool:
     return hers and (order.state is not OrderState.REJECTED or order.refund_due)
 
 
-def _handled(
+async def _handled(
     order: OrderView | None, order_id: UUID, status: int, headers: dict[str, str] | None = None
 ) -> func.HttpResponse:
     """The order as it is now, or 202 when the command waits in its queue."""
     if order is None:
         return respond(202, answers.accepted(order_id), {"Location": f"/api/orders/{order_id}"})
-    return respond(status, answers.order(order), headers)
+    return respond(status, answers.order(await (await app()).vault.opened(order)), headers)

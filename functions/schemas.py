@@ -18,7 +18,8 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from domain.kernel.money import Money, parse_money
-from domain.registration.seats import PersonalInfo, SeatQuantity, Seats
+from domain.registration.personal_info import PersonalInfo
+from domain.registration.seats import SeatQuantity, Seats
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

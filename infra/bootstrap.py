@@ -19,9 +19,11 @@ from domain.registration.use_cases import Registration
 from infra.azure_clients import cosmos_client
 from infra.catalogue import CachedCatalogue
 from infra.cosmos_event_store import CosmosEventStore
+from infra.keyed_hash import KeyedHash
 from infra.message_log import MessageLog
 from infra.parking import Parking
 from infra.payment_signatures import PaymentSignatures
+from infra.personal_data import PersonalDataVault
 from infra.service_bus import ServiceBusMessageBus
 from infra.settings import Settings, read_settings
 from infra.snapshots import CosmosSnapshots
@@ -29,7 +31,9 @@ from infra.sql.attempt_limiter import SqlAttemptLimiter
 from infra.sql.conference_store import SqlConferenceStore
 from infra.sql.database import Database
 from infra.sql.housekeeping import Housekeeping
+from infra.sql.open_orders import SqlOpenOrders
 from infra.sql.organizer_access import SqlOrganizerAccess
+from infra.sql.personal_data_keys import SqlPersonalDataKeys
 from infra.sql.process_store import SqlProcessStore
 from infra.stream_reader import AllStreams
 from infra.table_views import TableViewStore
@@ -59,6 +63,8 @@ class App:
     parking: Parking
     message_log: MessageLog
     attempts: SqlAttemptLimiter
+    open_orders: SqlOpenOrders
+    vault: PersonalDataVault
     housekeeping: Housekeeping
     signatures: PaymentSignatures
     clients: tuple[CosmosClient, TableServiceClient]
@@ -87,13 +93,16 @@ async def compose(settings: Settings) -> App:
     containers = cosmos.get_database_client(settings.cosmos_database)
     event_store = CosmosEventStore(containers.get_container_client("events"))
     snapshots = CosmosSnapshots(containers.get_container_client("snapshots"))
-    conference_store, attempts = SqlConferenceStore(database), SqlAttemptLimiter(database)
+    hashed = KeyedHash(settings.payment_callback_secret)
+    conference_store = SqlConferenceStore(database)
+    attempts = SqlAttemptLimiter(database, hashed, per_client=settings.wrong_tries_per_client)
+    vault = PersonalDataVault(SqlPersonalDataKeys(database))
     views, bus = TableViewStore(tables), ServiceBusMessageBus(bus_client)
     streams = AllStreams(event_store, conference_store)
     aggregates, catalogue = Aggregates(event_store, snapshots, bus), CachedCatalogue(views)
     return App(
         settings=settings,
-        registration=Registration(aggregates, event_store, bus, catalogue),
+        registration=Registration(aggregates, event_store, bus, catalogue, vault),
         payments=Payments(aggregates, bus, catalogue),
         conferences=ConferenceManagement(conference_store, SqlOrganizerAccess(database), attempts, bus),
         aggregates=aggregates,
@@ -109,8 +118,10 @@ async def compose(settings: Settings) -> App:
         parking=Parking(bus),
         message_log=MessageLog(tables.get_table_client(MESSAGE_LOG_TABLE)),
         attempts=attempts,
+        open_orders=SqlOpenOrders(database, hashed),
+        vault=vault,
         housekeeping=Housekeeping(database),
-        signatures=PaymentSignatures(settings.payment_callback_secret),
+        signatures=PaymentSignatures(hashed),
         clients=(cosmos, tables),
     )
 

@@ -37,6 +37,7 @@ COMMAND_ROUTES: dict[type[Any], Route] = {
     order_messages.RejectOrder: ORDER_COMMANDS,
     order_messages.ReinstateOrder: ORDER_COMMANDS,
     order_messages.RequireRefund: ORDER_COMMANDS,
+    order_messages.ForgetRegistrant: ORDER_COMMANDS,
     seats_availability.AddSeats: SEATS_AVAILABILITY_COMMANDS,
     seats_availability.RemoveSeats: SEATS_AVAILABILITY_COMMANDS,
     seats_availability.MakeSeatReservation: SEATS_AVAILABILITY_COMMANDS,

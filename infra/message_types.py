@@ -45,6 +45,8 @@ REGISTRY: dict[str, type[Any]] = {
     "registration.OrderExpired.v1": order.OrderExpired,
     "registration.OrderReinstated.v1": order.OrderReinstated,
     "registration.OrderRefundRequired.v1": order.OrderRefundRequired,
+    "registration.ForgetRegistrant.v1": order.ForgetRegistrant,
+    "registration.OrderRegistrantForgotten.v1": order.OrderRegistrantForgotten,
     "registration.AddSeats.v1": availability.AddSeats,
     "registration.RemoveSeats.v1": availability.RemoveSeats,
     "registration.MakeSeatReservation.v1": availability.MakeSeatReservation,

@@ -36,6 +36,12 @@ class Settings:
     """How long an order holds its seats unpaid."""
     reservation_grace_seconds: int = 14 * 60
     """How much longer a payment under way may take."""
+    open_holds_per_client: int = 0
+    """How many unpaid orders one client may have open at once; 0: any number."""
+    wrong_tries_per_client: int = 0
+    """How many wrong access codes one client may try in 15 minutes, at all e-mail addresses; 0: any number."""
+    trusted_proxies: int = 1
+    """How many proxies before the app put the address they were called from at the end of X-Forwarded-For."""
     release: str = "dev"
     """What the health check says is running."""
 
@@ -62,7 +68,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             if text.isascii() and text.isdigit():
                 values[field.name] = int(text)
             else:
-                faults.append(f"{setting_name(field.name)} must be a whole number of seconds, not {text!r}")
+                faults.append(f"{setting_name(field.name)} must be a whole number, not {text!r}")
         elif text:
             values[field.name] = text
     faults += _missing(values)

@@ -53,13 +53,13 @@ class ConferenceManagement:
         """Change a conference; gives it as it is after. Raises NotFound and NotPossible."""
         return await self._save(lambda: self._store.change(command, partial(change, command.message)))
 
-    async def sign_in(self, *, email: str, access_code: str, token: str, now: datetime) -> SignedIn | None:
+    async def sign_in(self, *, email: str, access_code: str, client: str, token: str, now: datetime) -> SignedIn | None:
         """Make `token` good for the conference that this e-mail and access code are of; None when they are of none.
 
-        Raises TooManyAttempts.
+        `client` is the address she asks from. Raises TooManyAttempts.
         """
         granted = Token(secret=token, expires_at=now + TOKEN_LIFETIME)
-        async with self._attempts.guard(SIGN_IN, email) as attempt:
+        async with self._attempts.guard(SIGN_IN, email, client) as attempt:
             code = await self._organizers.sign_in(email, access_code, granted)
             if code is not None:
                 attempt.succeeded()

@@ -16,11 +16,12 @@ from domain.registration.order_messages import (
     OrderPlaced,
     OrderRefundRequired,
     OrderRegistrantAssigned,
+    OrderRegistrantForgotten,
     OrderTotalsCalculated,
 )
 from domain.registration.order_views import SeatView, seats_after, seats_created
+from domain.registration.personal_info import PersonalInfo
 from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, SeatAssignmentsCreated
-from domain.registration.seats import PersonalInfo
 
 
 class ManagedOrderStatus(StrEnum):
@@ -44,6 +45,7 @@ class ManagedOrder:
     registrant: PersonalInfo | None = None
     seats: tuple[SeatView, ...] = ()
     refund_due: bool = False
+    registrant_forgotten: bool = False
 
 
 def evolve_managed_order(view: ManagedOrder | None, recorded: RecordedEvent[Any]) -> ManagedOrder | None:
@@ -63,6 +65,8 @@ def evolve_managed_order(view: ManagedOrder | None, recorded: RecordedEvent[Any]
             return replace(view, total=total)
         case OrderRegistrantAssigned(registrant=registrant):
             return replace(view, registrant=registrant)
+        case OrderRegistrantForgotten():
+            return replace(view, registrant=None, registrant_forgotten=True)
         case OrderConfirmed():
             return replace(view, status=ManagedOrderStatus.PAID)
         case OrderExpired():

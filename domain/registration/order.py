@@ -18,6 +18,7 @@ from domain.registration.order_messages import (
     AssignRegistrantDetails,
     ConfirmedSeats,
     ConfirmOrder,
+    ForgetRegistrant,
     MarkSeatsAsReserved,
     OrderCommand,
     OrderConfirmed,
@@ -27,6 +28,7 @@ from domain.registration.order_messages import (
     OrderPlaced,
     OrderRefundRequired,
     OrderRegistrantAssigned,
+    OrderRegistrantForgotten,
     OrderReinstated,
     OrderReservationCompleted,
     OrderTotalsCalculated,
@@ -37,8 +39,9 @@ from domain.registration.order_messages import (
     RejectOrder,
     RequireRefund,
 )
+from domain.registration.personal_info import PersonalInfo
 from domain.registration.pricing import OrderLine, calculate_total
-from domain.registration.seats import PersonalInfo, SeatPrice, Seats, by_type
+from domain.registration.seats import SeatPrice, Seats, by_type
 
 Events = tuple[OrderEvent, ...]
 
@@ -53,6 +56,10 @@ class OrderState(StrEnum):
     CONFIRMED = "confirmed"
 
 
+SETTLED = (OrderState.CONFIRMED, OrderState.REJECTED)
+"""The ends of an order. A rejected one may still be reinstated by a late payment."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What decisions need. `placed` is None until there is an order."""
@@ -65,6 +72,7 @@ class Order:
     total: Money = 0
     reserved: Seats = ()
     registrant: PersonalInfo | None = None
+    registrant_forgotten: bool = False
     payment_id: UUID | None = None
     refunds: frozenset[UUID] = frozenset()
 
@@ -88,19 +96,17 @@ def decide(command: OrderCommand, order: Order, now: datetime) -> Events:
         case MarkSeatsAsReserved():
             return _mark_reserved(command, order)
         case AssignRegistrantDetails(registrant=registrant):
-            if order.state is OrderState.REJECTED:
-                raise NotPossible("order-expired", "The order has expired; its seats were given back.")
-            same = registrant == order.registrant
-            return () if same else (OrderRegistrantAssigned(order_id=command.order_id, registrant=registrant),)
+            return _assign_registrant(order, order.placed, registrant)
         case ConfirmOrder(paid=paid):
             return _confirm_paid(order, order.placed, paid) if paid else _confirm_free(order, order.placed)
         case RejectOrder():
-            over = order.state in (OrderState.CONFIRMED, OrderState.REJECTED)
-            return () if over else (OrderExpired(order_id=command.order_id),)
+            return () if order.state in SETTLED else (OrderExpired(order_id=command.order_id),)
         case ReinstateOrder():
             return _reinstate(command, order, order.placed)
         case RequireRefund(paid=paid):
             return _require_refund(order, order.placed, paid)
+        case ForgetRegistrant():
+            return _forget_registrant(order, order.placed)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -231,6 +237,25 @@ def _confirmed(order: Order, placed: OrderPlaced, seats: Seats, payment_id: UUID
     )
 
 
+def _assign_registrant(order: Order, placed: OrderPlaced, registrant: PersonalInfo) -> Events:
+    if order.registrant_forgotten:
+        raise NotPossible("registrant-forgotten", "Who registered has been forgotten, as was asked for.")
+    if order.state is OrderState.REJECTED:
+        raise NotPossible("order-expired", "The order has expired; its seats were given back.")
+    if registrant == order.registrant:
+        return ()
+    return (OrderRegistrantAssigned(order_id=placed.order_id, registrant=registrant),)
+
+
+def _forget_registrant(order: Order, placed: OrderPlaced) -> Events:
+    """Only when nobody waits for the order any more: a registrant under way is still needed."""
+    if order.registrant_forgotten:
+        return ()
+    if order.state not in SETTLED:
+        raise NotPossible("order-open", "The order is under way; ask again when it is confirmed or expired.")
+    return (OrderRegistrantForgotten(order_id=placed.order_id),)
+
+
 def evolve(order: Order, event: OrderEvent) -> Order:
     """The order after `event`."""
     match event:
@@ -246,6 +271,8 @@ def evolve(order: Order, event: OrderEvent) -> Order:
             return replace(order, reserved=seats, state=OrderState.PARTIALLY_RESERVED)
         case OrderRegistrantAssigned(registrant=registrant):
             return replace(order, registrant=registrant)
+        case OrderRegistrantForgotten():
+            return replace(order, registrant=None, registrant_forgotten=True)
         case OrderConfirmed(payment_id=payment_id):
             return replace(order, payment_id=payment_id, state=OrderState.CONFIRMED)
         case OrderExpired():

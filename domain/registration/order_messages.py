@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.kernel.money import Money
+from domain.registration.personal_info import PersonalInfo
 from domain.registration.pricing import OrderLine
-from domain.registration.seats import PersonalInfo, SeatPrice, Seats
+from domain.registration.seats import SeatPrice, Seats
 
 # Events
 
@@ -117,6 +118,13 @@ class OrderRefundRequired:
     amount: Money
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRegistrantForgotten:
+    """Who registered, and who sits on her seats, is to be unreadable from now on."""
+
+    order_id: UUID
+
+
 OrderEvent = (
     OrderPlaced
     | OrderUpdated
@@ -128,6 +136,7 @@ OrderEvent = (
     | OrderExpired
     | OrderReinstated
     | OrderRefundRequired
+    | OrderRegistrantForgotten
 )
 
 # Commands
@@ -204,6 +213,13 @@ class RequireRefund:
     paid: Paid
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetRegistrant:
+    """Forget who registered. Seats and money stay as they are."""
+
+    order_id: UUID
+
+
 OrderCommand = (
     RegisterToConference
     | MarkSeatsAsReserved
@@ -212,4 +228,5 @@ OrderCommand = (
     | RejectOrder
     | ReinstateOrder
     | RequireRefund
+    | ForgetRegistrant
 )

@@ -17,11 +17,13 @@ from domain.registration.order_messages import (
     OrderPlaced,
     OrderRefundRequired,
     OrderRegistrantAssigned,
+    OrderRegistrantForgotten,
     OrderReinstated,
     OrderReservationCompleted,
     OrderTotalsCalculated,
     OrderUpdated,
 )
+from domain.registration.personal_info import PersonalInfo
 from domain.registration.pricing import OrderLine
 from domain.registration.seat_assignments import (
     SEAT_ASSIGNMENTS,
@@ -31,7 +33,7 @@ from domain.registration.seat_assignments import (
     SeatUnassigned,
     assignments_id,
 )
-from domain.registration.seats import PersonalInfo, Seats, by_type
+from domain.registration.seats import Seats, by_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class OrderView:
     registrant: PersonalInfo | None = None
     assignments_id: UUID | None = None
     refund_due: bool = False
+    registrant_forgotten: bool = False
 
 
 def evolve_order(view: OrderView | None, recorded: RecordedEvent[Any]) -> OrderView | None:
@@ -94,6 +97,8 @@ def _evolve_placed(view: OrderView, event: OrderEvent) -> OrderView:
             return replace(view, state=OrderState.PARTIALLY_RESERVED, lines=_reserved(view.lines, seats))
         case OrderRegistrantAssigned(registrant=registrant):
             return replace(view, registrant=registrant)
+        case OrderRegistrantForgotten():
+            return replace(view, registrant=None, registrant_forgotten=True)
         case OrderConfirmed():
             return replace(
                 view,

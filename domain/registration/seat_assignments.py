@@ -14,7 +14,7 @@ from domain.kernel.decider import Decider
 from domain.kernel.errors import NotFound
 from domain.kernel.ids import derive
 from domain.registration.order_messages import ConfirmedSeats
-from domain.registration.seats import PersonalInfo
+from domain.registration.personal_info import PersonalInfo
 
 # Events
 
@@ -132,7 +132,7 @@ def decide(command: SeatAssignmentsCommand, state: SeatAssignments, now: datetim
             if seated == attendee:
                 return ()
             place = {"assignments_id": command.assignments_id, "order_id": state.order_id}
-            if seated and seated.email.casefold() == attendee.email.casefold():
+            if seated and seated.has_email_of(attendee):
                 return (SeatAssignmentUpdated(**place, position=command.position, attendee=attendee),)
             assigned = SeatAssigned(**place, position=command.position, attendee=attendee)
             return (unassigned, assigned) if seated else (assigned,)

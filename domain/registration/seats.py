@@ -28,15 +28,6 @@ class SeatPrice:
     unit_price: Money
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalInfo:
-    """A registrant or an attendee."""
-
-    first_name: str
-    last_name: str
-    email: str
-
-
 def by_type(seats: Iterable[SeatQuantity]) -> dict[UUID, int]:
     """Quantities by seat type."""
     return {seat.seat_type: seat.quantity for seat in seats}

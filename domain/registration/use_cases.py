@@ -1,6 +1,7 @@
 """What registrants do, over the ports: place an order, change it, say who registers, seat people."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -14,10 +15,16 @@ from domain.kernel.messages import Commit, Envelope, OutgoingCommand, RecordedEv
 from domain.kernel.ports import EventStore, MessageBus
 from domain.registration.conference_view import ConferenceView
 from domain.registration.order import ORDER
-from domain.registration.order_messages import AssignRegistrantDetails, OrderPlaced, RegisterToConference
+from domain.registration.order_messages import (
+    AssignRegistrantDetails,
+    ForgetRegistrant,
+    OrderPlaced,
+    RegisterToConference,
+)
 from domain.registration.order_views import AssignmentsView, OrderView, evolve_assignments, evolve_order
+from domain.registration.personal_info import PersonalInfo, Sealer
 from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, AssignSeat, UnassignSeat, assignments_id
-from domain.registration.seats import PersonalInfo, SeatPrice, SeatQuantity, Seats, by_type
+from domain.registration.seats import SeatPrice, SeatQuantity, Seats, by_type
 
 D = TypeVar("D")
 
@@ -64,11 +71,14 @@ class Registration:
     is None: accepted, to be read later. Raises Unavailable only when the bus does not answer either.
     """
 
-    def __init__(self, aggregates: Aggregates, events: EventStore, bus: MessageBus, catalogue: Catalogue) -> None:
+    def __init__(
+        self, aggregates: Aggregates, events: EventStore, bus: MessageBus, catalogue: Catalogue, sealer: Sealer
+    ) -> None:
         self._aggregates = aggregates
         self._events = events
         self._bus = bus
         self._catalogue = catalogue
+        self._sealer = sealer
 
     async def place_order(
         self, caller: Caller, *, order_id: UUID, code: str, seats: Seats, access_code: str, expiry_seconds: int
@@ -112,24 +122,45 @@ class Registration:
         return await self._then_read(order_id, caller.command(command, order_id))
 
     async def assign_registrant(self, caller: Caller, *, order_id: UUID, registrant: PersonalInfo) -> OrderView | None:
-        """Say who registers. Raises NotFound, and NotPossible when the order has expired."""
-        command = AssignRegistrantDetails(order_id=order_id, registrant=registrant)
+        """Say who registers. Raises NotFound, and NotPossible when the order has expired or she was forgotten."""
+        await self._refuse_unknown(ORDER, order_id, f"order {order_id}")
+        sealed = await self._sealer.seal(order_id, registrant)
+        command = AssignRegistrantDetails(order_id=order_id, registrant=sealed)
         return await self._then_read(order_id, caller.command(command, order_id))
+
+    async def forget_registrant(self, caller: Caller, *, order_id: UUID) -> None:
+        """Make unreadable who registered and who attends; doing so again is harmless.
+
+        Raises NotFound, and NotPossible `order-open` while the order is under way. When it raises Unavailable half-way,
+        the key is destroyed on behalf of OrderRegistrantForgotten.
+        """
+        command = ForgetRegistrant(order_id=order_id)
+        await self._aggregates.execute(ORDER, order_id, caller.command(command, order_id))
+        await self._sealer.destroy_key(order_id)
 
     async def assign_seat(
         self, caller: Caller, *, order_id: UUID, position: int, attendee: PersonalInfo | None
     ) -> AssignmentsView | None:
-        """Put somebody on a seat, or (None) nobody. Raises NotFound for a seat that is not there."""
+        """Put somebody on a seat, or (None) nobody.
+
+        Raises NotFound for a seat that is not there, and NotPossible when the registrant was forgotten.
+        """
         assignments = assignments_id(order_id)
-        command = (
-            AssignSeat(assignments_id=assignments, position=position, attendee=attendee)
-            if attendee
-            else UnassignSeat(assignments_id=assignments, position=position)
-        )
+        command: AssignSeat | UnassignSeat = UnassignSeat(assignments_id=assignments, position=position)
+        if attendee:
+            await self._refuse_unknown(SEAT_ASSIGNMENTS, assignments, f"seat of order {order_id}")
+            sealed = await self._sealer.seal(order_id, attendee)
+            command = AssignSeat(assignments_id=assignments, position=position, attendee=sealed)
         outcome = await self._handle(SEAT_ASSIGNMENTS, assignments, caller.command(command, order_id))
         if outcome is None:
             return None
         return await self._view(SEAT_ASSIGNMENTS.stream_id(assignments), evolve_assignments)
+
+    async def _refuse_unknown(self, decider: Decider[Any], aggregate_id: UUID, what: str) -> None:
+        """So that no keys are drawn for orders that nobody placed. An unanswering store says no later, if it must."""
+        with suppress(Unavailable):
+            if (await self._aggregates.load(decider, aggregate_id)).version == 0:
+                raise NotFound(f"There is no {what}.")
 
     async def _then_read(self, order_id: UUID, command: Envelope[Any]) -> OrderView | None:
         if await self._handle(ORDER, order_id, command) is None:

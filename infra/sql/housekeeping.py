@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, Table, delete, select
 
 from domain.kernel.attempts import WINDOW
 from infra.sql.database import Database
-from infra.sql.tables import failed_attempts, inbox, organizer_tokens
+from infra.sql.tables import inbox, open_orders, organizer_tokens, wrong_tries
 
 INBOX_RETENTION = timedelta(days=14)
 """As long as Service Bus keeps a message at most."""
@@ -14,7 +14,7 @@ ROWS_AT_A_TIME = 5000
 
 
 class Housekeeping:
-    """Deletes old inbox rows, expired tokens and wrong tries that no longer count."""
+    """Deletes old inbox rows, expired tokens, and wrong tries and open orders that no longer count."""
 
     def __init__(self, database: Database, *, rows_at_a_time: int = ROWS_AT_A_TIME) -> None:
         self._database = database
@@ -25,7 +25,8 @@ class Housekeeping:
         return (
             await self._delete_before(inbox, inbox.c.received_at, now - INBOX_RETENTION)
             + await self._delete_before(organizer_tokens, organizer_tokens.c.expires_at, now)
-            + await self._delete_before(failed_attempts, failed_attempts.c.failed_at, now - WINDOW)
+            + await self._delete_before(wrong_tries, wrong_tries.c.tried_at, now - WINDOW)
+            + await self._delete_before(open_orders, open_orders.c.open_until, now)
         )
 
     async def _delete_before(self, table: Table, time: Column[datetime], end: datetime) -> int:

@@ -138,12 +138,32 @@ organizer_tokens = Table(
     Column("expires_at", UtcTime, nullable=False, index=True),
 )
 
-failed_attempts = Table(
-    "failed_attempts",
+wrong_tries = Table(
+    "wrong_tries",
     metadata,
     Column("id", SequentialGuid, primary_key=True),
     Column("purpose", String(20), nullable=False),
-    Column("email_key", EMAIL_KEY, nullable=False),
-    Column("failed_at", UtcTime, nullable=False, index=True),
-    Index("ix_failed_attempts_purpose", "purpose", "email_key", "failed_at"),
+    Column("guesser", String(64), nullable=False),
+    Column("tried_at", UtcTime, nullable=False, index=True),
+    Index("ix_wrong_tries_purpose", "purpose", "guesser", "tried_at"),
 )
+"""`guesser` is a keyed hash, of the e-mail address that is guessed at or of the client's address."""
+
+open_orders = Table(
+    "open_orders",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("client", String(64), nullable=False),
+    Column("open_until", UtcTime, nullable=False, index=True),
+    Index("ix_open_orders_client", "client", "open_until"),
+)
+"""Orders that may hold seats unpaid, where their number per client is limited. `client` is a keyed hash."""
+
+personal_data_keys = Table(
+    "personal_data_keys",
+    metadata,
+    Column("order_id", Uuid, primary_key=True),
+    Column("key_text", String(88)),
+    Column("destroyed_at", UtcTime),
+)
+"""64 bytes in Base64. Without a key once it was destroyed, which is for ever."""

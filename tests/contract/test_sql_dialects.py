@@ -32,9 +32,12 @@ from domain.conference_management.conference import (
 from domain.conference_management.events import stream_id
 from domain.kernel.errors import NotPossible
 from domain.kernel.ports import Reaction
+from infra.keyed_hash import KeyedHash
 from infra.sql.database import Database
 from infra.sql.engine import create_sql_engine
 from infra.sql.housekeeping import Housekeeping
+from infra.sql.open_orders import SqlOpenOrders
+from infra.sql.personal_data_keys import SqlPersonalDataKeys
 from infra.sql.process_store import SqlProcessStore
 from infra.sql.tables import metadata
 from tests.contract.process_store_contract import message, step
@@ -77,6 +80,8 @@ async def executed(tmp_path: Path) -> AsyncIterator[list[Executable]]:
     database, clock = Database(engine), Clock()
     await _run_processes(SqlProcessStore(database, clock))
     await _organize(Organizing(database, InMemoryBus(), clock))
+    await _keep_secrets(SqlPersonalDataKeys(database))
+    await _limit(SqlOpenOrders(database, KeyedHash("secret"), clock))
     await Housekeeping(database, rows_at_a_time=1).run(NOW + timedelta(days=30))
     await database.ping()
     yield statements
@@ -90,6 +95,19 @@ async def _run_processes(store: SqlProcessStore) -> None:
     await store.transact([(order_id, message(), lambda state: Reaction(state=None))])
     await store.unsent(NOW)
     await store.delete_sent([outbox_id for outbox_id, _ in outbox])
+
+
+async def _keep_secrets(keys: SqlPersonalDataKeys) -> None:
+    order_id = uuid4()
+    await keys.keep(order_id, "a key")
+    await keys.of([order_id])
+    for each in (order_id, uuid4()):
+        await keys.destroy(each, NOW)
+
+
+async def _limit(open_orders: SqlOpenOrders) -> None:
+    await open_orders.open("192.0.2.1", uuid4(), NOW, most=1)
+    await open_orders.close([uuid4()])
 
 
 async def _organize(organizing: Organizing) -> None:
@@ -107,7 +125,9 @@ async def _organize(organizing: Organizing) -> None:
     await organizing.store.read_events(stream_id(conference.id))
     assert [stream async for stream in organizing.store.streams()]
     for access_code in ("ABC234", "WRONG2"):
-        await organizing.management.sign_in(email="olive@example.com", access_code=access_code, token="t", now=NOW)
+        await organizing.management.sign_in(
+            email="olive@example.com", access_code=access_code, client="192.0.2.1", token="t", now=NOW
+        )
     await organizing.management.managed(code="cqrs-summit", token="a token", now=NOW)
     with pytest.raises(NotPossible):
         await organizing.create()
@@ -143,7 +163,7 @@ def test_rows_to_be_changed_are_locked_when_they_are_read() -> None:
     texts = {name: as_azure_sql_gets_it(statement) for name, statement in written_down().items()}
     assert "FROM registration_processes WITH (UPDLOCK)" in texts["infra.sql.process_store._LOAD"]
     assert "FROM conferences WITH (UPDLOCK)" in texts["infra.sql.conference_store._BY_ID"]
-    assert "FROM failed_attempts WITH (UPDLOCK, HOLDLOCK)" in texts["infra.sql.attempt_limiter._LATEST_LOCKED"]
+    assert "FROM wrong_tries WITH (UPDLOCK, HOLDLOCK)" in texts["infra.sql.attempt_limiter._LATEST_LOCKED"]
 
 
 def test_what_has_an_order_comes_in_it() -> None:

@@ -117,6 +117,10 @@ class Api:
     def assign_registrant(self, order_id: str, person: Json) -> Answer:
         return self.call("assignRegistrant", path={"orderId": order_id}, body=person)
 
+    def forget_registrant(self, order_id: str, *, access_code: str | None = None, token: str | None = None) -> Answer:
+        code = {"X-Order-Access-Code": access_code} if access_code is not None else {}
+        return self.call("forgetRegistrant", path={"orderId": order_id}, headers=code | _bearer(token))
+
     def locate_order(self, email: str, access_code: str) -> Answer:
         return self.call("locateOrder", body={"email": email, "accessCode": access_code})
 

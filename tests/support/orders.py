@@ -32,8 +32,9 @@ from domain.registration.order_messages import (
     ReinstateOrder,
     RequireRefund,
 )
+from domain.registration.personal_info import PersonalInfo
 from domain.registration.pricing import calculate_total
-from domain.registration.seats import PersonalInfo, SeatPrice, SeatQuantity, Seats
+from domain.registration.seats import SeatPrice, SeatQuantity, Seats
 from tests.support.vocabulary import (
     ACCESS_CODE,
     CODE,

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from domain.conference_management.events import ConferenceDetails
 from domain.kernel.messages import Envelope, RecordedEvent
-from domain.registration.seats import PersonalInfo, SeatPrice, SeatQuantity, Seats
+from domain.registration.personal_info import PersonalInfo
+from domain.registration.seats import SeatPrice, SeatQuantity, Seats
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 EXPIRY_SECONDS = 15 * 60

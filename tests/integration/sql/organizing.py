@@ -16,6 +16,7 @@ from domain.conference_management.conference import (
 from domain.conference_management.use_cases import ConferenceManagement
 from domain.kernel.messages import Envelope
 from domain.kernel.ports import MessageBus
+from infra.keyed_hash import KeyedHash
 from infra.sql.attempt_limiter import SqlAttemptLimiter
 from infra.sql.conference_store import SqlConferenceStore
 from infra.sql.database import Database
@@ -60,7 +61,7 @@ class Organizing:
 
     def __init__(self, database: Database, bus: MessageBus, clock: Clock) -> None:
         self.store = SqlConferenceStore(database, clock)
-        self.limiter = SqlAttemptLimiter(database, clock)
+        self.limiter = SqlAttemptLimiter(database, KeyedHash("secret"), per_client=25, clock=clock)
         self.management = ConferenceManagement(
             store=self.store, organizers=SqlOrganizerAccess(database), attempts=self.limiter, bus=bus
         )

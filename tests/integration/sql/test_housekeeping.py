@@ -55,7 +55,7 @@ async def test_tokens_and_wrong_tries_go_when_they_are_over(
     organizing = Organizing(database, InMemoryBus(), clock)
     conference = await organizing.create(token="a token")
     for _ in range(4):
-        async with organizing.limiter.guard("sign-in", "a@example.com"):
+        async with organizing.limiter.guard("sign-in", "a@example.com", ""):
             pass
     assert await housekeeping.run(NOW + timedelta(minutes=15)) == 0
     assert await organizing.management.managed(code=conference.code, token="a token", now=NOW) == conference

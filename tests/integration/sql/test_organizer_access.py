@@ -8,12 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from domain.conference_management.conference import Conference
 from domain.conference_management.use_cases import SignedIn
 from domain.kernel.attempts import TooManyAttempts
 from domain.kernel.errors import Unavailable
+from infra.keyed_hash import KeyedHash
 from infra.sql.attempt_limiter import SqlAttemptLimiter
 from infra.sql.database import Database
 from infra.sql.organizer_access import hash_access_code
@@ -24,6 +25,7 @@ from tests.support.vocabulary import NOW
 
 EIGHT_HOURS = timedelta(hours=8)
 QUARTER_OF_AN_HOUR = timedelta(minutes=15)
+CLIENT = "192.0.2.1"
 
 
 @pytest.fixture
@@ -34,7 +36,9 @@ def organizing(database: Database, clock: Clock) -> Organizing:
 async def sign_in(
     organizing: Organizing, email: str = OWNER, access_code: str = ACCESS_CODE, token: str = "signed in"
 ) -> SignedIn | None:
-    return await organizing.management.sign_in(email=email, access_code=access_code, token=token, now=NOW)
+    return await organizing.management.sign_in(
+        email=email, access_code=access_code, client=CLIENT, token=token, now=NOW
+    )
 
 
 async def managed(
@@ -153,8 +157,8 @@ async def test_right_tries_are_never_counted(organizing: Organizing) -> None:
         assert await sign_in(organizing, token=f"token {number}") is not None
 
 
-async def fail(limiter: SqlAttemptLimiter, purpose: str, email: str) -> None:
-    async with limiter.guard(purpose, email):
+async def fail(limiter: SqlAttemptLimiter, purpose: str, email: str, client: str = "") -> None:
+    async with limiter.guard(purpose, email, client):
         pass
 
 
@@ -170,7 +174,7 @@ async def test_purposes_and_e_mails_are_counted_apart(organizing: Organizing) ->
 async def test_of_many_wrong_tries_at_the_same_time_ten_are_answered(
     open_database: Callable[[], Database], clock: Clock
 ) -> None:
-    limiters = [SqlAttemptLimiter(open_database(), clock) for _ in range(3)]
+    limiters = [SqlAttemptLimiter(open_database(), KeyedHash("secret"), clock=clock) for _ in range(3)]
     results = await asyncio.gather(
         *(fail(limiters[number % 3], "sign-in", "a@example.com") for number in range(30)), return_exceptions=True
     )
@@ -181,7 +185,7 @@ async def test_of_many_wrong_tries_at_the_same_time_ten_are_answered(
 async def test_a_try_that_could_not_be_made_is_not_counted(organizing: Organizing) -> None:
     for _ in range(12):
         with pytest.raises(Unavailable):
-            async with organizing.limiter.guard("sign-in", "a@example.com"):
+            async with organizing.limiter.guard("sign-in", "a@example.com", "192.0.2.1"):
                 raise Unavailable("no store")
     await fail(organizing.limiter, "sign-in", "a@example.com")
 
@@ -197,3 +201,21 @@ async def test_wrong_tries_of_the_last_quarter_of_an_hour_count_and_older_ones_d
     with pytest.raises(TooManyAttempts) as refusal:
         await fail(organizing.limiter, "sign-in", "a@example.com")
     assert refusal.value.retry_after == 15 * 60
+
+
+async def test_one_client_guesses_at_many_addresses_for_a_while_only(organizing: Organizing, clock: Clock) -> None:
+    for number in range(25):
+        await fail(organizing.limiter, "sign-in", f"{number}@example.com", CLIENT)
+    with pytest.raises(TooManyAttempts):
+        await fail(organizing.limiter, "sign-in", "another@example.com", CLIENT)
+    await fail(organizing.limiter, "sign-in", "another@example.com", "192.0.2.2")
+    await fail(organizing.limiter, "sign-in", "another@example.com", "")
+    clock.pass_by(QUARTER_OF_AN_HOUR)
+    await fail(organizing.limiter, "sign-in", "another@example.com", CLIENT)
+
+
+async def test_no_address_stands_in_the_table_of_wrong_tries(organizing: Organizing, database: Database) -> None:
+    await fail(organizing.limiter, "sign-in", "olive@example.com", CLIENT)
+    rows = await database.read(lambda connection: connection.execute(text("SELECT * FROM wrong_tries")).all())
+    assert len(rows) == 2
+    assert not any(plain in str(rows) for plain in ("olive", CLIENT))

@@ -4,7 +4,7 @@ import pytest
 
 from domain.kernel.errors import InvalidCommand, NotFound, NotPossible, Unavailable
 from domain.registration.order import ORDER, OrderState
-from domain.registration.order_messages import RegisterToConference, RejectOrder
+from domain.registration.order_messages import OrderRegistrantForgotten, RegisterToConference, RejectOrder
 from domain.registration.order_views import OrderView
 from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, CreateSeatAssignments, assignments_id
 from domain.registration.seats import Seats
@@ -12,6 +12,7 @@ from domain.registration.use_cases import Registration, SeatsUnavailable
 from tests.support import orders
 from tests.support.backend import Backend
 from tests.support.catalogue import PublishedConference, caller
+from tests.support.seals import LegibleSealer, sealed
 from tests.support.vocabulary import (
     ACCESS_CODE,
     CODE,
@@ -39,8 +40,13 @@ def catalogue() -> PublishedConference:
 
 
 @pytest.fixture
-def registration(backend: Backend, catalogue: PublishedConference) -> Registration:
-    return Registration(backend.worker(), backend.events, backend.bus, catalogue)
+def sealer() -> LegibleSealer:
+    return LegibleSealer()
+
+
+@pytest.fixture
+def registration(backend: Backend, catalogue: PublishedConference, sealer: LegibleSealer) -> Registration:
+    return Registration(backend.worker(), backend.events, backend.bus, catalogue, sealer)
 
 
 async def place(registration: Registration, wanted: Seats = TWO, *, code: str = CODE) -> OrderView | None:
@@ -182,7 +188,56 @@ async def test_an_expired_order_is_not_changed(registration, backend) -> None:
 async def test_who_registers_is_in_the_answer(registration) -> None:
     await place(registration)
     view = await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
-    assert view.registrant == JANE
+    assert view.registrant == sealed(JANE)
+
+
+async def test_the_domain_gets_to_see_sealed_names_only(registration, backend) -> None:
+    await place(registration)
+    await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+    assert backend.events.events(STREAM)[-1].registrant == sealed(JANE)
+
+
+async def test_no_key_is_drawn_for_an_order_that_nobody_placed(registration, sealer) -> None:
+    with pytest.raises(NotFound):
+        await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+    with pytest.raises(NotFound):
+        await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE)
+    assert sealer.keys == set()
+
+
+# Forget
+
+
+async def test_a_registrant_is_not_forgotten_while_her_order_is_under_way(registration, sealer) -> None:
+    await place(registration)
+    await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+    with pytest.raises(NotPossible) as refusal:
+        await registration.forget_registrant(caller(), order_id=ORDER_ID)
+    assert refusal.value.reason == "order-open"
+    assert sealer.keys == {ORDER_ID}
+
+
+async def test_a_registrant_forgotten_twice_is_forgotten_once(registration, backend, sealer) -> None:
+    await place(registration)
+    await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
+    for _ in range(2):
+        await registration.forget_registrant(caller(), order_id=ORDER_ID)
+    assert backend.events.events(STREAM).count(OrderRegistrantForgotten(order_id=ORDER_ID)) == 1
+    assert sealer.destroyed == {ORDER_ID}
+
+
+async def test_nobody_registers_for_an_order_whose_registrant_was_forgotten(registration, backend) -> None:
+    await place(registration)
+    await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
+    await registration.forget_registrant(caller(), order_id=ORDER_ID)
+    with pytest.raises(NotPossible) as refusal:
+        await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+    assert refusal.value.reason == "registrant-forgotten"
+
+
+async def test_an_unknown_order_has_no_registrant_to_forget(registration) -> None:
+    with pytest.raises(NotFound):
+        await registration.forget_registrant(caller(), order_id=ORDER_ID)
 
 
 # Seats
@@ -197,7 +252,7 @@ async def seats_created(backend: Backend) -> None:
 async def test_who_was_seated_or_unseated_is_in_the_answer(registration, backend) -> None:
     await seats_created(backend)
     seated = await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE)
-    assert [seat.attendee for seat in seated.seats] == [JANE]
+    assert [seat.attendee for seat in seated.seats] == [sealed(JANE)]
     empty = await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=None)
     assert [seat.attendee for seat in empty.seats] == [None]
 
@@ -212,6 +267,6 @@ async def test_nobody_is_seated_where_there_is_no_seat(registration, backend) ->
 
 async def test_seating_waits_in_its_queue_while_the_store_does_not_answer(registration, backend) -> None:
     await seats_created(backend)
-    backend.events.fail("read", Unavailable("no answer"))
+    backend.events.fail("read", Unavailable("no answer"), times=2)
     assert await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE) is None
     assert len(backend.bus.sent) == 1

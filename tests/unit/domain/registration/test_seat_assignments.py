@@ -6,6 +6,7 @@ import pytest
 
 from domain.kernel.errors import NotFound
 from domain.registration.order_messages import ConfirmedSeats
+from domain.registration.personal_info import PersonalInfo
 from domain.registration.seat_assignments import (
     SEAT_ASSIGNMENTS,
     AssignSeat,
@@ -18,7 +19,6 @@ from domain.registration.seat_assignments import (
     UnassignSeat,
     assignments_id,
 )
-from domain.registration.seats import PersonalInfo
 from tests.support.given_when_then import given
 from tests.support.vocabulary import ANOTHER_ORDER_ID, GENERAL, JANE, JOHN, ORDER_ID, WORKSHOP
 

@@ -1,0 +1,54 @@
+"""The limit on unpaid orders of one client: nobody may hold a whole conference and pay for nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+import azure.functions as func
+
+from domain.kernel.errors import DomainError
+from domain.registration.order import SETTLED
+from domain.registration.order_views import ORDERS
+from functions.callers import client_address, now
+from infra.bootstrap import App, app
+from infra.sql.open_orders import TooManyOpenOrders
+
+
+@asynccontextmanager
+async def one_of_few_open_orders(req: func.HttpRequest, order_id: UUID) -> AsyncIterator[None]:
+    """Inside, the order is placed; one that is refused does not count. Raises TooManyOpenOrders before.
+
+    Without OPEN_HOLDS_PER_CLIENT, or the client's address, nothing is counted.
+    """
+    system = await app()
+    client = client_address(req, system.settings.trusted_proxies)
+    if not (client and system.settings.open_holds_per_client):
+        yield
+        return
+    added = await _open(system, client, order_id)
+    try:
+        yield
+    except DomainError:
+        if added:
+            await system.open_orders.close([order_id])
+        raise
+
+
+async def _open(system: App, client: str, order_id: UUID) -> bool:
+    """Whether an order paid for, or expired, still counts is looked up only when it matters."""
+    until = now() + timedelta(seconds=system.settings.reservation_expiry_seconds)
+    most = system.settings.open_holds_per_client
+    try:
+        return await system.open_orders.open(client, order_id, until, most=most)
+    except TooManyOpenOrders as full:
+        settled = [order_id for order_id in full.orders if await _is_settled(system, order_id)]
+        if not settled:
+            raise
+        await system.open_orders.close(settled)
+        return await system.open_orders.open(client, order_id, until, most=most)
+
+
+async def _is_settled(system: App, order_id: UUID) -> bool:
+    order = await system.views.get(ORDERS, str(order_id))
+    return order is not None and order.state in SETTLED

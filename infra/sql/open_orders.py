@@ -1,0 +1,76 @@
+"""How many orders of one client may hold seats unpaid at once, counted where all workers see it."""
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+
+from domain.kernel.errors import ConcurrencyConflict, ContosoError
+from infra.keyed_hash import KeyedHash
+from infra.sql.database import Database
+from infra.sql.tables import open_orders
+
+_OPEN = (
+    select(open_orders.c.order_id, open_orders.c.open_until)
+    .where(open_orders.c.client == bindparam("of_client"), open_orders.c.open_until > bindparam("now"))
+    .order_by(open_orders.c.open_until)
+    .with_hint(open_orders, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
+)
+_ADD = insert(open_orders)
+_CLOSE = delete(open_orders).where(open_orders.c.order_id.in_(bindparam("order_ids", expanding=True)))
+
+
+class TooManyOpenOrders(ContosoError):
+    """The client has as many unpaid orders as one may have. The first of them ends in `retry_after` seconds."""
+
+    def __init__(self, orders: Collection[UUID], retry_after: int) -> None:
+        super().__init__(f"{len(orders)} unpaid orders are open; the first of them ends in {retry_after} s")
+        self.orders = orders
+        self.retry_after = retry_after
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlOpenOrders:
+    """The table `open_orders`."""
+
+    def __init__(self, database: Database, hashed: KeyedHash, clock: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._hashed = hashed
+        self._clock = clock
+
+    async def open(self, client: str, order_id: UUID, until: datetime, *, most: int) -> bool:
+        """Count this order as one of the client's; False when it was already.
+
+        Raises TooManyOpenOrders beyond `most`, and Unavailable.
+        """
+
+        mine = self._hashed("client", client)
+
+        def work(connection: Connection) -> bool:
+            known = self._open(connection, mine)
+            if any(row.order_id == order_id for row in known):
+                return False
+            if len(known) >= most:
+                seconds = math.ceil((known[0].open_until - self._clock()).total_seconds())
+                raise TooManyOpenOrders([row.order_id for row in known], max(1, seconds))
+            connection.execute(_CLOSE, {"order_ids": [order_id]})
+            connection.execute(_ADD, {"order_id": order_id, "client": mine, "open_until": until})
+            return True
+
+        try:
+            return await self._database.write(work)
+        except ConcurrencyConflict:  # the same order came twice at once
+            return await self._database.write(work)
+
+    async def close(self, order_ids: Collection[UUID]) -> None:
+        """These hold nothing unpaid any more. Harmless when repeated. Raises Unavailable."""
+        if order_ids:
+            await self._database.write(lambda connection: connection.execute(_CLOSE, {"order_ids": list(order_ids)}))
+
+    def _open(self, connection: Connection, client: str) -> Sequence[Row[UUID, datetime]]:
+        return connection.execute(_OPEN, {"of_client": client, "now": self._clock()}).all()

@@ -1,0 +1,77 @@
+"""How many unpaid orders a client may have, counted in a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from infra.keyed_hash import KeyedHash
+from infra.sql.database import Database
+from infra.sql.open_orders import SqlOpenOrders, TooManyOpenOrders
+from tests.integration.sql.clocks import Clock
+from tests.support.vocabulary import NOW
+
+CLIENT = "192.0.2.1"
+UNTIL = NOW + timedelta(minutes=15)
+
+
+@pytest.fixture
+def open_orders(database: Database, clock: Clock) -> SqlOpenOrders:
+    return SqlOpenOrders(database, KeyedHash("secret"), clock)
+
+
+async def place(open_orders: SqlOpenOrders, *, client: str = CLIENT, order_id: UUID | None = None) -> bool:
+    return await open_orders.open(client, order_id or uuid4(), UNTIL, most=3)
+
+
+async def test_one_more_than_allowed_is_refused_until_the_first_expires(
+    open_orders: SqlOpenOrders, clock: Clock
+) -> None:
+    for _ in range(3):
+        assert await place(open_orders)
+    with pytest.raises(TooManyOpenOrders) as refusal:
+        await place(open_orders)
+    assert (len(refusal.value.orders), refusal.value.retry_after) == (3, 15 * 60)
+    clock.pass_by(timedelta(minutes=15))
+    assert await place(open_orders)
+
+
+async def test_clients_are_counted_apart(open_orders: SqlOpenOrders) -> None:
+    for _ in range(3):
+        await place(open_orders)
+    assert await place(open_orders, client="192.0.2.2")
+
+
+async def test_the_same_order_counts_once(open_orders: SqlOpenOrders) -> None:
+    order_id = uuid4()
+    assert [await place(open_orders, order_id=order_id) for _ in range(5)] == [True, False, False, False, False]
+
+
+async def test_a_closed_order_makes_room(open_orders: SqlOpenOrders) -> None:
+    order_id = uuid4()
+    for each in (order_id, uuid4(), uuid4()):
+        await place(open_orders, order_id=each)
+    for _ in range(2):
+        await open_orders.close([order_id])
+    assert await place(open_orders)
+
+
+async def test_of_many_orders_at_the_same_time_as_many_as_allowed_are_open(
+    open_database: Callable[[], Database], clock: Clock
+) -> None:
+    workers = [SqlOpenOrders(open_database(), KeyedHash("secret"), clock) for _ in range(3)]
+    results = await asyncio.gather(*(place(workers[number % 3]) for number in range(12)), return_exceptions=True)
+    assert sum(result is True for result in results) == 3
+    assert sum(isinstance(result, TooManyOpenOrders) for result in results) == 9
+
+
+async def test_no_address_of_a_client_is_kept(open_orders: SqlOpenOrders, database: Database) -> None:
+    await place(open_orders)
+    rows = await database.read(lambda connection: connection.execute(text("SELECT * FROM open_orders")).all())
+    assert len(rows) == 1
+    assert CLIENT not in str(rows)
