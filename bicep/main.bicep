@@ -91,6 +91,18 @@ param reservationExpirySeconds int = 900
 @minValue(0)
 param reservationGraceSeconds int = 840
 
+@description('How many unpaid orders one client address may have open at once; 0: any number.')
+@minValue(0)
+param openHoldsPerClient int = 10
+
+@description('How many wrong access codes one client address may try in 15 minutes; 0: any number.')
+@minValue(0)
+param wrongTriesPerClient int = 50
+
+@description('How many proxies add an address to X-Forwarded-For: the static web app and the front end of App Service.')
+@minValue(1)
+param trustedProxies int = 2
+
 // Global names need a suffix of their own. 13 characters: `func-` + suffix + `-staging` stays below the 32 that a host
 // id has, `kv-` + suffix below the 24 of a vault, `st` + suffix + `views` below the 24 of a storage account.
 var suffix = uniqueString(subscription().id, environmentName, location)
@@ -265,6 +277,9 @@ module api 'modules/api.bicep' = {
     publicBaseUrl: web.outputs.url
     reservationExpirySeconds: reservationExpirySeconds
     reservationGraceSeconds: reservationGraceSeconds
+    openHoldsPerClient: openHoldsPerClient
+    wrongTriesPerClient: wrongTriesPerClient
+    trustedProxies: trustedProxies
   }
 }
 

@@ -62,6 +62,15 @@ param reservationExpirySeconds int
 @description('How much longer a payment under way may take, in seconds.')
 param reservationGraceSeconds int
 
+@description('How many unpaid orders one client may have open at once.')
+param openHoldsPerClient int
+
+@description('How many wrong access codes one client may try in 15 minutes.')
+param wrongTriesPerClient int
+
+@description('How many proxies stand before the app.')
+param trustedProxies int
+
 var linuxVersion = 'Python|3.11' // the one that the tests run on
 var livePath = '/api/health/live' // an instance is not ill because a store is
 var readyPath = '/api/health/ready' // nobody is let in before every store answers
@@ -101,6 +110,9 @@ var settings = union(elasticSettings, {
   PUBLIC_BASE_URL: publicBaseUrl
   RESERVATION_EXPIRY_SECONDS: string(reservationExpirySeconds)
   RESERVATION_GRACE_SECONDS: string(reservationGraceSeconds)
+  OPEN_HOLDS_PER_CLIENT: string(openHoldsPerClient)
+  WRONG_TRIES_PER_CLIENT: string(wrongTriesPerClient)
+  TRUSTED_PROXIES: string(trustedProxies)
 })
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' existing = {
