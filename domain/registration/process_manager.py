@@ -70,11 +70,7 @@ def react(process: Process | None, message: Envelope[Any], *, grace: timedelta) 
         case PaymentInitiated(payment_id=payment_id):
             return _payment_initiated(process, payment_id, message)
         case PaymentRejected(payment_id=payment_id):
-            return (
-                Reaction(state=replace(process, open_payment_id=None))
-                if process.open_payment_id == payment_id
-                else None
-            )
+            return Reaction(state=process.with_payment_settled(payment_id))
         case PaymentCompleted():
             return _payment_completed(process, said, message)
         case OrderConfirmed():
@@ -151,7 +147,7 @@ def _seats_asked_for(process: Process, said: OrderPlaced | OrderUpdated, message
     if message.time >= process.reservation_auto_expiration:
         # The order is about to expire. An answer still under way is for other seats, and must not count for these.
         return Reaction(state=replace(process, reservation_command_id=None))
-    commands = _cancel_open_payment(process, message)  # it would pay for what she no longer wants
+    commands = _cancel_open_payments(process, message)  # it would pay for what she no longer wants
     process, reserve = _reserve(process, message)
     process = replace(process, state=ProcessState.AWAITING_RESERVATION_CONFIRMATION)
     return Reaction(state=process, commands=(*commands, reserve))
@@ -198,28 +194,32 @@ def _reinstate_or_refund(process: Process, said: SeatsReserved, message: Envelop
 
 
 def _payment_initiated(process: Process, payment_id: UUID, message: Envelope[Any]) -> Reaction | None:
-    if process.paid and process.paid.payment_id == payment_id:
+    if payment_id in process.open_payments or payment_id in process.settled_payments:
         return None
-    process = replace(process, open_payment_id=payment_id)
+    process = replace(process, open_payments=(*process.open_payments, payment_id))
     if process.completed:
-        return Reaction(state=process, commands=_cancel_open_payment(process, message))
+        return Reaction(state=process, commands=_cancel_open_payments(process, message))
     return Reaction(state=process)
 
 
-def _cancel_open_payment(process: Process, message: Envelope[Any]) -> tuple[OutgoingCommand, ...]:
-    if process.open_payment_id is None:
-        return ()
-    return (_send(message, CancelThirdPartyProcessorPayment(payment_id=process.open_payment_id)),)
+def _cancel_open_payments(process: Process, message: Envelope[Any]) -> tuple[OutgoingCommand, ...]:
+    return tuple(
+        OutgoingCommand(
+            envelope=message.caused(CancelThirdPartyProcessorPayment(payment_id=payment_id), suffix=str(payment_id))
+        )
+        for payment_id in process.open_payments
+    )
 
 
 def _payment_completed(process: Process, said: PaymentCompleted, message: Envelope[Any]) -> Reaction | None:
     paid = Paid(payment_id=said.payment_id, amount=said.total_amount)
+    process = process.with_payment_settled(said.payment_id)
     if process.paid is not None:
         if process.paid == paid:
             return None
         # Paid twice: the order asks for the refund of the one it does not need.
         return Reaction(state=process, commands=(_send(message, RequireRefund(order_id=process.order_id, paid=paid)),))
-    process = replace(process, paid=paid, open_payment_id=None)
+    process = replace(process, paid=paid)
     match process.state:
         case ProcessState.AWAITING_RESERVATION_CONFIRMATION:
             return Reaction(state=process)
@@ -241,7 +241,7 @@ def _order_confirmed(process: Process, message: Envelope[Any]) -> Reaction | Non
     if process.state is ProcessState.CONFIRMED:
         return None
     commit = CommitSeatReservation(conference_id=process.conference_id, reservation_id=process.order_id)
-    commands = (_send(message, commit), *_cancel_open_payment(process, message))
+    commands = (_send(message, commit), *_cancel_open_payments(process, message))
     return Reaction(state=replace(process, state=ProcessState.CONFIRMED), commands=commands)
 
 
@@ -257,7 +257,7 @@ def _give_up(process: Process, message: Envelope[Any]) -> Reaction:
     cancel = CancelSeatReservation(
         conference_id=process.conference_id, reservation_id=process.order_id, attempt=process.attempt
     )
-    commands = (_send(message, cancel), *_cancel_open_payment(process, message))
+    commands = (_send(message, cancel), *_cancel_open_payments(process, message))
     return Reaction(state=replace(process, state=ProcessState.EXPIRED), commands=commands)
 
 
@@ -286,4 +286,4 @@ def _expire(process: Process, message: Envelope[Any]) -> Reaction | None:
     if not live or message.message_id != process.expiration_command_id:
         return None
     reject = _send(message, RejectOrder(order_id=process.order_id))
-    return Reaction(state=process, commands=(reject, *_cancel_open_payment(process, message)))
+    return Reaction(state=process, commands=(reject, *_cancel_open_payments(process, message)))

@@ -1,6 +1,6 @@
 """The registration process of one order: its state, and the messages it listens to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -52,13 +52,25 @@ class RegistrationProcess:
     reservation_command_id: str | None = None
     """The last MakeSeatReservation: only its answer counts."""
     expiration_command_id: str | None = None
-    open_payment_id: UUID | None = None
+    open_payments: tuple[UUID, ...] = ()
+    settled_payments: tuple[UUID, ...] = ()
+    """Accepted or rejected. What is said of a payment may come in any order, and its end is its end."""
     paid: Paid | None = None
 
     @property
     def completed(self) -> bool:
         """Nothing more is expected to happen."""
         return self.state in (ProcessState.CONFIRMED, ProcessState.EXPIRED)
+
+    def with_payment_settled(self, payment_id: UUID) -> "RegistrationProcess":
+        """The process once it knows that this payment was accepted or rejected."""
+        if payment_id in self.settled_payments:
+            return self
+        return replace(
+            self,
+            open_payments=tuple(each for each in self.open_payments if each != payment_id),
+            settled_payments=(*self.settled_payments, payment_id),
+        )
 
 
 RegistrationProcessMessage = (

@@ -112,7 +112,7 @@ class ProcessStoreContract:
 
     async def test_everything_of_the_state_is_kept(self, store: ProcessStore) -> None:
         order_id, said = uuid4(), message()
-        kept = replace(process(order_id, 7), reservation_command_id="a", open_payment_id=uuid4())
+        kept = replace(process(order_id, 7), reservation_command_id="a", open_payments=(uuid4(), uuid4()))
         found: list[Any] = []
 
         def remember(state: Any) -> None:

@@ -30,6 +30,7 @@ PLACED = orders.placed(ONE)[0]
 PLACED_TWO = orders.placed(TWO)[0]
 REJECT = RejectOrder(order_id=ORDER_ID)
 CANCEL_PAYMENT = CancelThirdPartyProcessorPayment(payment_id=PAYMENT_ID)
+CANCEL_ANOTHER_PAYMENT = CancelThirdPartyProcessorPayment(payment_id=ANOTHER_PAYMENT_ID)
 
 RESERVED = (PLACED, reserved(ONE))
 PAID = (*RESERVED, payment_completed())
@@ -123,8 +124,21 @@ def test_a_payment_that_was_initiated_after_it_was_completed_is_old_news() -> No
 
 def test_a_payment_that_was_rejected_before_another_one_began_does_not_close_that() -> None:
     process = ProcessOf().given(*RESERVED, payment_initiated(payment_id=ANOTHER_PAYMENT_ID))
-    process.when(payment_rejected(PAYMENT_ID)).then_nothing()
-    assert process.process.open_payment_id == ANOTHER_PAYMENT_ID
+    process.when(payment_rejected(PAYMENT_ID)).then()
+    assert process.process.open_payments == (ANOTHER_PAYMENT_ID,)
+
+
+def test_payments_told_of_in_any_order_are_all_closed_when_the_order_expires() -> None:
+    """The first was begun and turned back, then the second begun; this is what the process hears."""
+    process = ProcessOf().given(*RESERVED, payment_initiated(payment_id=ANOTHER_PAYMENT_ID))
+    process.given(payment_rejected(PAYMENT_ID), payment_initiated(payment_id=PAYMENT_ID))
+    process.when(expired()).then(cancel(attempt=1), CANCEL_ANOTHER_PAYMENT)
+
+
+def test_every_open_payment_is_closed_by_a_command_of_its_own() -> None:
+    process = ProcessOf().given(*RESERVED, payment_initiated(), payment_initiated(payment_id=ANOTHER_PAYMENT_ID))
+    process.when(expired()).then(cancel(attempt=1), CANCEL_PAYMENT, CANCEL_ANOTHER_PAYMENT)
+    assert len({command.envelope.message_id for command in process.sent[-3:]}) == 3
 
 
 def test_an_order_expires_while_its_confirmation_is_under_way_and_its_seats_are_reserved_again() -> None:
