@@ -57,6 +57,7 @@
  * @property {Person | null} registrant
  * @property {string | null} assignmentsId
  * @property {boolean} [refundDue] money was taken for which there are no seats
+ * @property {boolean} [registrantForgotten] nobody can read any more who registered and who attends
  */
 /** @typedef {{ paymentId: string, paymentUrl: string }} PaymentStarted */
 /**
@@ -104,6 +105,7 @@
  * @property {string} currency
  * @property {"pending" | "paid" | "expired"} status
  * @property {boolean} [refundDue] money was taken for which there are no seats
+ * @property {boolean} [registrantForgotten] nobody can read any more who registered and who attends
  * @property {ManagedSeat[]} attendees
  */
 

@@ -8,6 +8,7 @@ import { conferencePath } from "./catalogue.js";
 /** @typedef {{ orderId: string }} Accepted the command waits in its queue; the order says later what came of it */
 
 const ANSWER_SECONDS = 15;
+const FORGOTTEN_SECONDS = 5;
 
 /**
  * Idempotent by `orderId`. Throws ApiError `seats-unavailable`, and `order-exists` for an id that has other seats.
@@ -53,7 +54,22 @@ export function readOrder(orderId, { until, afterVersion = 0, wait = 0, signal }
  * @returns {Promise<Order | Accepted>}
  */
 export function assignRegistrant(orderId, registrant) {
-  return call("PUT", `${orderPath(orderId)}/registrant`, { body: registrant });
+  return call("PUT", registrantPath(orderId), { body: registrant });
+}
+
+/**
+ * Have it forgotten for good who registered and who attends; doing it twice does it once. Gives the order as it is then.
+ * Throws ApiError: 401 for a wrong access code, `order-open`, 429.
+ * @param {Order} order
+ * @param {string} accessCode
+ * @returns {Promise<Order>}
+ */
+export async function forgetRegistrant(order, accessCode) {
+  const { orderId, version } = order;
+  await call("DELETE", registrantPath(orderId), { headers: { "X-Order-Access-Code": accessCode } });
+  // What is read follows in a moment; that it is done is certain without it.
+  const latest = await readOrder(orderId, { afterVersion: version, wait: FORGOTTEN_SECONDS }).catch(() => order);
+  return { ...latest, registrant: null, registrantForgotten: true };
 }
 
 /**
@@ -109,6 +125,11 @@ export function asOrder(answer) {
  */
 export function isOver(error) {
   return error instanceof ApiError && (error.is("order-expired", "order-settled") || error.status === 404);
+}
+
+/** @param {string} orderId */
+export function registrantPath(orderId) {
+  return `${orderPath(orderId)}/registrant`;
 }
 
 /** @param {string} orderId */

@@ -5,6 +5,14 @@ import { announce } from "../announce.js";
 const SAY_AFTER_MILLISECONDS = 300;
 
 /**
+ * Whether a press does nothing at present.
+ * @param {HTMLButtonElement} button
+ */
+export function isBusy(button) {
+  return button.getAttribute("aria-disabled") === "true";
+}
+
+/**
  * Do something that the button asked for, once at a time. A second press meanwhile does nothing.
  * The spinner and the words come after 300 ms (the spinner's delay is in the style sheet).
  * @param {HTMLButtonElement} button
@@ -12,7 +20,7 @@ const SAY_AFTER_MILLISECONDS = 300;
  * @param {() => Promise<unknown>} work
  */
 export async function whileBusy(button, text, work) {
-  if (button.getAttribute("aria-disabled") === "true") return;
+  if (isBusy(button)) return;
   button.setAttribute("aria-disabled", "true");
   const saying = setTimeout(() => announce(text), SAY_AFTER_MILLISECONDS);
   try {

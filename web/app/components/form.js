@@ -3,7 +3,7 @@
 import { ApiError, isAbort } from "../api-error.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
-import { whileBusy } from "./busy.js";
+import { isBusy, whileBusy } from "./busy.js";
 import { problemNotice } from "./problem.js";
 import { holdBack } from "./too-many-tries.js";
 
@@ -18,6 +18,8 @@ import { holdBack } from "./too-many-tries.js";
  * @property {string} busy what is going on after it was submitted
  * @property {string} [safe] what is certain even if sending fails
  * @property {Child} [beside] stands beside the button
+ * @property {boolean} [isQuiet] is not what the page is for
+ * @property {() => Promise<boolean>} [sure] asks once more, when every field will do; false sends nothing
  * @property {Field} [limited] tries are counted by what is in this field, so that another content may be tried at once
  * @property {(values: Record<string, string>) => Promise<unknown>} onSubmit throws ApiError to have it shown
  */
@@ -25,20 +27,22 @@ import { holdBack } from "./too-many-tries.js";
 const USUAL_WAIT_SECONDS = 60;
 
 /** @param {FormOptions} options */
-export function form({ label, fields, layout, submit, busy, safe = "", beside = null, limited, onSubmit }) {
-  const button = h("button", { type: "submit", class: "button button--primary" }, submit);
+export function form(options) {
+  const { label, fields, layout, submit, busy, safe = "", beside = null, isQuiet, sure, limited, onSubmit } = options;
+  const button = h("button", { type: "submit", class: isQuiet ? "button" : "button button--primary" }, submit);
   const outcome = h("div", { class: "form__outcome" });
-  const send = async () => {
+  const send = async (isSure = false) => {
+    if (isBusy(button)) return;
+    outcome.replaceChildren();
+    if (!allRight(fields) || (sure && !isSure && !(await sure()))) return;
     let waitSeconds = 0;
     await whileBusy(button, busy, async () => {
-      outcome.replaceChildren();
-      if (!allRight(fields)) return;
       try {
         await onSubmit(Object.fromEntries(fields.map((field) => [field.name, field.value])));
       } catch (error) {
         waitSeconds = secondsToWait(error);
         if (waitSeconds || isAbort(error) || showFaults(fields, error)) return;
-        outcome.replaceChildren(problemNotice(error, { retry: retryOf(error, send), safe }));
+        outcome.replaceChildren(problemNotice(error, { retry: retryOf(error, () => send(true)), safe }));
       }
     });
     if (!waitSeconds) return;

@@ -5,16 +5,17 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { poster } from "./poster.js";
 
-/** @import { Conference, Order } from "../contract.js" */
-/** @import { SeatEditor } from "./seat-editor.js" */
+/** @import { AssignedSeat, Conference, Order, Person } from "../contract.js" */
+/** @typedef {{ seat: AssignedSeat, attendee: Person | null }} Ticket `attendee` as far as saved */
 
 /**
  * @param {Order} order
  * @param {Conference | null} conference
- * @param {SeatEditor[]} editors what is saved of them is printed
+ * @param {Ticket[]} tickets
  */
-export function printTickets(order, conference, editors) {
-  return editors.map(({ seat, attendee }) =>
+export function printTickets(order, conference, tickets) {
+  const nobody = order.registrantForgotten ? t("forgotten.name") : t("seat.nobody");
+  return tickets.map(({ seat, attendee }) =>
     h(
       "section",
       { class: "print-ticket" },
@@ -24,11 +25,7 @@ export function printTickets(order, conference, editors) {
         {},
         h("p", { class: "print-ticket__conference" }, conference?.name ?? order.conferenceCode),
         h("p", {}, conference ? `${formatDays(conference.startDate, conference.endDate)}, ${conference.location}` : ""),
-        h(
-          "p",
-          { class: "print-ticket__name" },
-          attendee ? `${attendee.firstName} ${attendee.lastName}` : t("seat.nobody"),
-        ),
+        h("p", { class: "print-ticket__name" }, attendee ? `${attendee.firstName} ${attendee.lastName}` : nobody),
         h("p", {}, attendee?.email ?? ""),
         h("p", { class: "print-ticket__seat" }, seat.seatName),
         h("p", {}, t("tickets.code", { code: order.accessCode, number: seat.position + 1 })),

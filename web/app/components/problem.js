@@ -12,11 +12,14 @@ import { notice } from "./notice.js";
 /** Refusals that have words of their own. */
 const KNOWN = new Set([
   "seats-unavailable",
+  "too-many-open-orders",
   "order-expired",
   "order-settled",
   "reservation-pending",
   "partially-reserved",
   "registrant-missing",
+  "order-open",
+  "registrant-forgotten",
   "payment-rejected",
   "payment-accepted",
   "payment-signature",
@@ -93,6 +96,6 @@ export function messagePage(title, ...content) {
 }
 
 /** @param {() => unknown} retry */
-function retryButton(retry) {
+export function retryButton(retry) {
   return h("button", { type: "button", class: "button", onclick: () => retry() }, t("problem.retry"));
 }

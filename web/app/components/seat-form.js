@@ -6,8 +6,9 @@ import { t } from "../i18n.js";
 import { cents, formatCents } from "../money.js";
 import { whileBusy } from "./busy.js";
 import { notice } from "./notice.js";
-import { problemNotice } from "./problem.js";
+import { problemNotice, retryButton, wordsFor } from "./problem.js";
 import { SeatRow } from "./seat-row.js";
+import { sayWhen } from "./too-many-tries.js";
 
 /** @import { SeatQuantity, SeatType } from "../contract.js" */
 /**
@@ -101,6 +102,9 @@ class SeatForm {
   #show(error, seats) {
     if (error instanceof ApiError && error.is("seats-unavailable")) {
       this.element.replaceWith(again(this.options, seats, error.available));
+    } else if (error instanceof ApiError && error.is("too-many-open-orders") && error.retryAfter !== null) {
+      // The button is not held back: one of the orders may be paid for in another window meanwhile.
+      sayWhen(this.#outcome, error.retryAfter, { ...wordsFor(error), beside: retryButton(() => this.#send()) });
     } else {
       this.#outcome.replaceChildren(problemNotice(error, { retry: () => this.#send(), safe: t("seats.safe") }));
     }

@@ -16,8 +16,19 @@ import { signInAgain } from "./sign-in-again.js";
  * @param {CallOptions} [options]
  * @returns {Promise<any>}
  */
-export async function callAsOrganizer(code, method, path, options = {}) {
-  const url = `/api/management/conferences/${encodeURIComponent(code)}${path}`;
+export function callAsOrganizer(code, method, path, options = {}) {
+  return callSignedIn(code, method, `/api/management/conferences/${encodeURIComponent(code)}${path}`, options);
+}
+
+/**
+ * The same for what is not below the conference but belongs to it.
+ * @param {string} code
+ * @param {"GET" | "POST" | "PUT" | "DELETE"} method
+ * @param {string} url such as "/api/orders/{orderId}/registrant"
+ * @param {CallOptions} [options]
+ * @returns {Promise<any>}
+ */
+export async function callSignedIn(code, method, url, options = {}) {
   const attempt = () => call(method, url, { ...options, headers: credentials(code) });
   try {
     return await attempt();

@@ -1,7 +1,8 @@
 /** What an organizer does with her conference, over the API. */
 
 import { call } from "../api.js";
-import { callAsOrganizer } from "./calls.js";
+import { registrantPath } from "../orders.js";
+import { callAsOrganizer, callSignedIn } from "./calls.js";
 import { keepSession } from "./session.js";
 
 /** @import { ConferenceDetails, ManagedConference, ManagedOrder, ManagedSeatType } from "../contract.js" */
@@ -75,6 +76,15 @@ export function updateSeatType(code, id, seatType) {
  */
 export function deleteSeatType(code, id) {
   return callAsOrganizer(code, "DELETE", `/seat-types/${id}`);
+}
+
+/**
+ * Have it forgotten for good who registered and who attends. Twice is once. Throws ApiError, `order-open` among them.
+ * @param {string} code
+ * @param {string} orderId
+ */
+export function forgetRegistrant(code, orderId) {
+  return callSignedIn(code, "DELETE", registrantPath(orderId));
 }
 
 /**

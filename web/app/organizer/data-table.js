@@ -14,6 +14,13 @@ import { csv, download } from "./csv.js";
  * @property {(row: Row) => number} [number] sorts by number
  * @property {(row: Row) => Child} [shown] instead of the text
  */
+/**
+ * A last column for what can be done with a row; neither searched nor sorted nor taken along.
+ * @template Row
+ * @typedef {object} Actions
+ * @property {string} name
+ * @property {(row: Row) => Child} of
+ */
 
 const ROWS_PER_PAGE = 25;
 
@@ -31,17 +38,30 @@ export class DataTable {
    * @param {string} options.caption
    * @param {Column<Row>[]} options.columns
    * @param {Row[]} options.rows
+   * @param {Actions<Row>} [options.actions]
    * @param {string} options.file name of the CSV file
    * @param {string} options.none what to say when there are no rows at all
    */
-  constructor({ id, caption, columns, rows, file, none }) {
+  constructor({ id, caption, columns, rows, actions, file, none }) {
     this.columns = columns;
+    this.actions = actions;
     this.rows = rows;
     this.file = file;
     this.body = h("tbody", {});
-    this.head = h("tr", {}, ...columns.map((column) => this.#heading(column)));
+    this.headings = columns.map((column) => this.#heading(column));
     this.count = h("p", { class: "table-count", role: "status" });
     this.pages = h("nav", { class: "pager", "aria-label": t("table.pages", { caption }) });
+    this.region = h(
+      "div",
+      { class: "table-scroll", tabindex: 0, role: "region", "aria-label": caption },
+      h(
+        "table",
+        { class: "table", id },
+        h("caption", { class: "visually-hidden" }, caption),
+        h("thead", {}, h("tr", {}, ...this.headings, actions && h("th", { scope: "col" }, actions.name))),
+        this.body,
+      ),
+    );
     const search = h("input", { id: `${id}-search`, type: "search", autocomplete: "off" });
     search.addEventListener("input", () => this.#search(search.value));
     this.element = rows.length
@@ -59,21 +79,18 @@ export class DataTable {
               t("table.export"),
             ),
           ),
-          h(
-            "div",
-            { class: "table-scroll", tabindex: 0, role: "region", "aria-label": caption },
-            h(
-              "table",
-              { class: "table", id },
-              h("caption", { class: "visually-hidden" }, caption),
-              h("thead", {}, this.head),
-              this.body,
-            ),
-          ),
+          this.region,
           this.pages,
         )
       : h("p", { class: "empty" }, none);
     this.#show();
+  }
+
+  /** Show the rows as they are now, where something in them has changed. */
+  update() {
+    this.#show();
+    // What was pressed was made anew, or is gone; the focus must not be lost with it.
+    if (document.activeElement === document.body) this.region.focus({ preventScroll: true });
   }
 
   /** @param {Column<Row>} column */
@@ -109,15 +126,22 @@ export class DataTable {
 
   #show() {
     this.#found = this.#sorted(this.rows.filter((row) => this.#fits(row)));
+    this.#page = Math.min(this.#page, this.#last);
     const from = this.#page * ROWS_PER_PAGE;
     const shown = this.#found.slice(from, from + ROWS_PER_PAGE);
-    this.body.replaceChildren(...shown.map((row) => h("tr", {}, ...this.columns.map((column) => cell(column, row)))));
+    this.body.replaceChildren(...shown.map((row) => this.#row(row)));
     this.count.textContent = t("table.count", { count: this.#found.length, all: this.rows.length });
-    for (const [index, heading] of [...this.head.children].entries()) {
+    for (const [index, heading] of this.headings.entries()) {
       const isSorted = this.#order?.column === this.columns[index];
       heading.setAttribute("aria-sort", !isSorted ? "none" : this.#order?.descending ? "descending" : "ascending");
     }
     this.#showPages();
+  }
+
+  /** @param {Row} row */
+  #row(row) {
+    const { actions, columns } = this;
+    return h("tr", {}, ...columns.map((column) => cell(column, row)), actions && h("td", {}, actions.of(row)));
   }
 
   /** @param {Row} row */
@@ -138,8 +162,12 @@ export class DataTable {
     return rows.sort((one, other) => (descending ? compare(other, one) : compare(one, other)));
   }
 
+  get #last() {
+    return Math.max(0, Math.ceil(this.#found.length / ROWS_PER_PAGE) - 1);
+  }
+
   #showPages() {
-    const last = Math.max(0, Math.ceil(this.#found.length / ROWS_PER_PAGE) - 1);
+    const last = this.#last;
     this.pages.hidden = last === 0;
     const go = (/** @type {string} */ name, /** @type {number} */ page) =>
       h(

@@ -12,6 +12,7 @@ import { cents, formatMoney } from "../money.js";
 import { refresh } from "../router.js";
 import { readAllOrders } from "./conferences.js";
 import { DataTable } from "./data-table.js";
+import { forgetButton } from "./forget-button.js";
 import { framed, organizersPage } from "./frame.js";
 
 /** @import { ManagedConference, ManagedOrder, ManagedSeat } from "../contract.js" */
@@ -49,12 +50,20 @@ async function fill({ code }, place, progress, signal) {
  * @param {ManagedOrder[]} orders
  */
 function tables(code, orders) {
-  const due = orders.filter((order) => order.refundDue);
+  const due = h("div", { class: "form__outcome" });
+  const outcome = h("div", { class: "form__outcome" });
+  const showDue = () => due.replaceChildren(...refundsDue(orders));
+  const update = () => {
+    showDue();
+    ordersTable.update();
+    attendeesTable.update();
+  };
   const ordersTable = new DataTable({
     id: "orders",
     caption: t("orders.heading"),
     columns: orderColumns(),
     rows: orders,
+    actions: { name: t("orders.data"), of: (order) => forgetButton(code, order, outcome, update) },
     file: `${code}-orders.csv`,
     none: t("orders.none"),
   });
@@ -69,41 +78,30 @@ function tables(code, orders) {
     file: `${code}-attendees.csv`,
     none: t("attendees.none"),
   });
-  return [
-    ...(due.length ? [refundsDue(due)] : []),
-    ordersTable.element,
-    h("h2", {}, t("attendees.heading")),
-    attendeesTable.element,
-  ];
+  showDue();
+  return [due, outcome, ordersTable.element, h("h2", {}, t("attendees.heading")), attendeesTable.element];
 }
 
-/** @param {ManagedOrder[]} due */
-function refundsDue(due) {
-  const lines = due.map((order) =>
-    h(
-      "li",
-      {},
-      t("orders.refund", {
-        code: order.accessCode,
-        name: order.registrantName ?? "",
-        email: order.registrantEmail ?? "",
-        amount: formatMoney(order.totalAmount, order.currency),
-      }),
-    ),
-  );
-  return notice(
-    "danger",
-    t("overview.refunds", { count: due.length }),
-    t("overview.refunds.text"),
-    h("ul", {}, ...lines),
-  );
+/** @param {ManagedOrder[]} orders */
+function refundsDue(orders) {
+  const due = orders.filter((order) => order.refundDue);
+  if (due.length === 0) return [];
+  const lines = h("ul", {}, ...due.map((order) => h("li", {}, refundText(order))));
+  return [notice("danger", t("overview.refunds", { count: due.length }), t("overview.refunds.text"), lines)];
+}
+
+/** @param {ManagedOrder} order */
+function refundText({ accessCode, registrantForgotten, registrantName, registrantEmail, totalAmount, currency }) {
+  const amount = formatMoney(totalAmount, currency);
+  if (registrantForgotten) return t("orders.refund.forgotten", { code: accessCode, amount });
+  return t("orders.refund", { code: accessCode, name: registrantName ?? "", email: registrantEmail ?? "", amount });
 }
 
 /** @returns {Column<ManagedOrder>[]} */
 function orderColumns() {
   return [
     { name: t("orders.code"), text: (order) => order.accessCode, shown: (order) => h("code", {}, order.accessCode) },
-    { name: t("orders.registrant"), text: (order) => order.registrantName ?? "" },
+    { name: t("orders.registrant"), text: registrantText, shown: registrantShown },
     { name: t("orders.email"), text: (order) => order.registrantEmail ?? "" },
     {
       name: t("orders.total"),
@@ -138,8 +136,23 @@ function seatColumns() {
       text: ({ order }) => order.accessCode,
       shown: ({ order }) => h("code", {}, order.accessCode),
     },
-    { name: t("orders.registrant"), text: ({ order }) => order.registrantName ?? "" },
+    {
+      name: t("orders.registrant"),
+      text: ({ order }) => registrantText(order),
+      shown: ({ order }) => registrantShown(order),
+    },
   ];
+}
+
+/** @param {ManagedOrder} order */
+function registrantText({ registrantForgotten, registrantName }) {
+  return registrantForgotten ? t("orders.forgotten") : (registrantName ?? "");
+}
+
+/** @param {ManagedOrder} order */
+function registrantShown(order) {
+  const text = registrantText(order);
+  return order.registrantForgotten ? h("span", { class: "badge" }, text) : text;
 }
 
 /** @param {ManagedOrder} order */

@@ -13,6 +13,7 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { readAssignments, readOrder } from "../orders.js";
 import { guardLeaving } from "../router.js";
+import { forgottenSeatsPage } from "./forgotten-seats.js";
 
 /** @import { Assignments, Conference, Order } from "../contract.js" */
 /** @import { Page, Visit } from "../router.js" */
@@ -35,6 +36,7 @@ export async function page(visit) {
       readAssignments(orderId, { wait: WAIT_FOR_SEATS_SECONDS, signal }),
       recallConference(order.conferenceCode, signal).catch(() => null), // unpublished since; tickets do without
     ]);
+    if (order.registrantForgotten) return forgottenSeatsPage(order, assignments, conference);
     return seatsPage(order, assignments, conference, visit);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return noSeatsPage(orderId);

@@ -6,6 +6,7 @@ import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { readOrder } from "../orders.js";
 import { pageOf } from "./order.js";
+import { forgottenNotice, yourData } from "./your-data.js";
 
 /** @import { Order } from "../contract.js" */
 /** @import { Page, Visit } from "../router.js" */
@@ -22,6 +23,7 @@ export function expiredPage(order, visit) {
   const again = `/conferences/${encodeURIComponent(order.conferenceCode)}`;
   return messagePage(
     t("expired.title"),
+    forgottenNotice(order),
     h("p", {}, t("expired.text")),
     h("p", {}, t("expired.paid")),
     h(
@@ -30,6 +32,7 @@ export function expiredPage(order, visit) {
       h("a", { class: "button", href: again }, t("expired.again")),
       h("a", { class: "button button--quiet", href: "/" }, t("problem.home")),
     ),
+    yourData(order, visit, { showsCode: true }),
   );
 }
 

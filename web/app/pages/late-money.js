@@ -9,6 +9,7 @@ import { t } from "../i18n.js";
 import { formatMoney } from "../money.js";
 import { readOrder } from "../orders.js";
 import { pageOf } from "./order.js";
+import { forgottenNotice, yourData } from "./your-data.js";
 
 /** @import { Order } from "../contract.js" */
 /** @import { Page, Visit } from "../router.js" */
@@ -49,16 +50,19 @@ async function followSeatsAgain(order, visit) {
 
 /**
  * @param {Order} order rejected, with a refund due
+ * @param {Visit} visit
  * @returns {Page}
  */
-export function refundPage(order) {
+export function refundPage(order, visit) {
+  const { registrant } = order;
   const again = `/conferences/${encodeURIComponent(order.conferenceCode)}`;
   return messagePage(
     t("refund.title"),
+    forgottenNotice(order),
     h("p", {}, t("refund.text", { amount: formatMoney(order.total, order.currency) })),
     h("p", {}, t("refund.next")),
     h("h2", {}, t("thanks.code")),
-    h("p", {}, t("refund.code", { email: order.registrant?.email ?? "" })),
+    h("p", {}, registrant ? t("refund.code", { email: registrant.email }) : t("forgotten.code.text")),
     accessCodeBox(order.accessCode),
     h(
       "p",
@@ -66,5 +70,6 @@ export function refundPage(order) {
       h("a", { class: "button", href: again }, t("expired.again")),
       h("a", { class: "button button--quiet", href: "/" }, t("problem.home")),
     ),
+    yourData(order, visit),
   );
 }

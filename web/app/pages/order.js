@@ -50,7 +50,7 @@ export function pageOf(order, visit) {
     forgetTrace(order.orderId);
     return thankYouPage(order, visit);
   }
-  if (order.state === "rejected" && order.refundDue) return refundPage(order);
+  if (order.state === "rejected" && order.refundDue) return refundPage(order, visit);
   if (order.state === "rejected" && trace.paid) return lateMoneyPage(order, visit);
   if (order.state !== "rejected" && trace.settling) return settlingPage(order, visit);
   if (order.state === "rejected" || isTimeOver(order)) {

@@ -1,7 +1,7 @@
 /** The payment processor: another company's house, simulated. It takes no money; it says that it did, or did not. */
 
 import { ApiError } from "../api-error.js";
-import { whileBusy } from "../components/busy.js";
+import { isBusy, whileBusy } from "../components/busy.js";
 import { problemNotice } from "../components/problem.js";
 import { h } from "../dom.js";
 import { note } from "../drafts.js";
@@ -43,8 +43,8 @@ function open(payment, signature) {
   /** @type {(button: HTMLButtonElement, settle: () => Promise<unknown>) => void} */
   const press = (button, settle) =>
     button.addEventListener("click", () => {
-      const isBusy = [accept, reject].some((either) => either.getAttribute("aria-disabled") === "true");
-      if (!isBusy) void whileBusy(button, t("bank.busy"), () => attempt(settle, outcome, () => button.click()));
+      if (![accept, reject].some(isBusy))
+        void whileBusy(button, t("bank.busy"), () => attempt(settle, outcome, () => button.click()));
     });
   press(accept, async () => {
     await completePayment(payment.paymentId, signature);

@@ -5,24 +5,27 @@ import { orderTicket } from "../components/order-ticket.js";
 import { steps } from "../components/steps.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
+import { forgottenNotice, yourData } from "./your-data.js";
 
 /** @import { Order } from "../contract.js" */
 /** @import { Page, Visit } from "../router.js" */
 
 /**
  * @param {Order} order confirmed
- * @param {Visit} _visit
+ * @param {Visit} visit
  * @returns {Page}
  */
-export function thankYouPage(order, _visit) {
+export function thankYouPage(order, visit) {
+  const { registrant } = order;
   return {
     title: t("thanks.title"),
     content: h(
       "div",
       { class: "page" },
       steps(4),
-      h("h1", {}, order.registrant ? t("thanks.heading", { name: order.registrant.firstName }) : t("thanks.title")),
+      h("h1", {}, registrant ? t("thanks.heading", { name: registrant.firstName }) : t("thanks.title")),
       h("p", { class: "lead" }, t("thanks.text")),
+      forgottenNotice(order),
       h(
         "div",
         { class: "checkout" },
@@ -30,18 +33,35 @@ export function thankYouPage(order, _visit) {
           "div",
           { class: "checkout__form" },
           h("h2", {}, t("thanks.code")),
-          h("p", {}, t("thanks.code.text", { email: order.registrant?.email ?? "" })),
+          h("p", {}, registrant ? t("thanks.code.text", { email: registrant.email }) : t("forgotten.code.text")),
           accessCodeBox(order.accessCode),
-          h("h2", {}, t("thanks.seats")),
-          h("p", {}, t("thanks.seats.text")),
-          h(
-            "p",
-            { class: "actions" },
-            h("a", { class: "button button--primary", href: `/orders/${order.orderId}/seats` }, t("thanks.assign")),
-          ),
+          ...(registrant ? assigning(order) : seats(order)),
         ),
         h("div", { class: "checkout__order" }, orderTicket(order)),
       ),
+      yourData(order, visit),
     ),
   };
+}
+
+/** @param {Order} order */
+function assigning({ orderId }) {
+  return [
+    h("h2", {}, t("thanks.seats")),
+    h("p", {}, t("thanks.seats.text")),
+    h(
+      "p",
+      { class: "actions" },
+      h("a", { class: "button button--primary", href: `/orders/${orderId}/seats` }, t("thanks.assign")),
+    ),
+  ];
+}
+
+/** @param {Order} order whose registrant was forgotten */
+function seats({ orderId }) {
+  return [
+    h("h2", {}, t("forgotten.seats")),
+    h("p", {}, t("forgotten.seats.text")),
+    h("p", { class: "actions" }, h("a", { class: "button", href: `/orders/${orderId}/seats` }, t("forgotten.show"))),
+  ];
 }

@@ -56,6 +56,9 @@ export default {
   "problem.seats-unavailable.title": "So viele Plätze sind nicht mehr frei",
   "problem.seats-unavailable.text":
     "Dadurch wurde nichts reserviert. Was noch zu haben ist, haben wir für Sie ausgewählt.",
+  "problem.too-many-open-orders.title": "Sie haben zu viele unbezahlte Bestellungen",
+  "problem.too-many-open-orders.text":
+    "Dadurch wurde nichts reserviert. Bezahlen Sie eine davon oder warten Sie, bis die erste abläuft; Ihre Auswahl ist noch da. Auch Bestellungen anderer zählen, die denselben Internetanschluss benutzen.",
   "problem.order-expired.title": "Ihre Reservierung ist abgelaufen",
   "problem.order-expired.text":
     "Die Plätze wurden zurückgegeben, und nichts wurde berechnet. Wählen Sie erneut Plätze.",
@@ -68,6 +71,12 @@ export default {
   "problem.partially-reserved.text": "Laden Sie die Seite neu, um aus den übrigen zu wählen.",
   "problem.registrant-missing.title": "Wir wissen noch nicht, wer sich anmeldet",
   "problem.registrant-missing.text": "Füllen Sie die Angaben aus und versuchen Sie es noch einmal.",
+  "problem.order-open.title": "Diese Bestellung ist noch offen",
+  "problem.order-open.text":
+    "Es wurde nichts vergessen. Versuchen Sie es wieder, wenn die Bestellung bestätigt oder abgelaufen ist, spätestens in einer halben Stunde.",
+  "problem.registrant-forgotten.title": "Die Namen dieser Bestellung wurden vergessen",
+  "problem.registrant-forgotten.text":
+    "Auf ihren Plätzen kann niemand mehr eingetragen werden. Es wurde nichts gespeichert.",
   "problem.payment-rejected.title": "Diese Zahlung wurde abgebrochen",
   "problem.payment-rejected.text":
     "Es wurde kein Geld abgebucht. Gehen Sie zur Bestellung zurück, um erneut zu zahlen.",

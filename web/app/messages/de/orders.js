@@ -84,6 +84,34 @@ export default {
   "thanks.seats.text": "Sagen Sie jetzt oder später, wer kommt, und drucken Sie die Tickets.",
   "thanks.assign": "Plätze vergeben",
 
+  "data.heading": "Ihre Daten",
+  "data.text": "Auf Wunsch vergessen wir die Namen und E-Mail-Adressen dieser Bestellung.",
+  "data.open": "Was das bedeutet und wie es geht",
+  "forget.names":
+    "Ihr Name und Ihre E-Mail-Adresse und die aller Personen auf Ihren Plätzen werden für alle und für immer unlesbar.",
+  "forget.stays": "Alles andere bleibt: die Bestellung, ihre Plätze und was bezahlt wurde oder zu erstatten ist.",
+  "forget.find":
+    "Die Bestellung lässt sich nicht mehr über die E-Mail-Adresse finden. Merken Sie sich die Adresse dieser Seite, wenn Sie sie noch brauchen.",
+  "forget.print": "Wenn Sie Tickets mit Namen möchten, drucken Sie sie vorher.",
+  "forget.code.shown": "Der Zugangscode dieser Bestellung:",
+  "forget.code.hint": "Der oben gezeigte.",
+  "forget.code.wrong": "Das ist nicht der Zugangscode dieser Bestellung.",
+  "forget.submit": "Meine Daten vergessen",
+  "forget.ask": "Namen und E-Mail-Adressen vergessen?",
+  "forget.ask.text":
+    "Niemand kann sie zurückholen, und auf den Plätzen dieser Bestellung kann niemand mehr eingetragen werden. Die Plätze und die Zahlung bleiben.",
+  "forget.yes": "Für immer vergessen",
+  "forget.busy": "Die Namen und E-Mail-Adressen werden vergessen …",
+  "forget.safe": "Wenn Sie nicht sehen, ob es geschehen ist, wiederholen Sie es: Zweimal schadet nicht.",
+  "forgotten.title": "Die Namen und E-Mail-Adressen sind vergessen",
+  "forgotten.text":
+    "Niemand kann sie mehr lesen. Alles andere an dieser Bestellung bleibt. Sie lässt sich nicht mehr über die E-Mail-Adresse finden; merken Sie sich darum die Adresse dieser Seite.",
+  "forgotten.code.text": "Heben Sie ihn für Fragen zu dieser Bestellung auf.",
+  "forgotten.seats": "Ihre Plätze",
+  "forgotten.seats.text": "Die Plätze gehören Ihnen wie zuvor. Es kann dort niemand mehr eingetragen werden.",
+  "forgotten.show": "Plätze zeigen",
+  "forgotten.name": "Name vergessen",
+
   "find.title": "Bestellung finden",
   "find.heading": "Bestellung finden",
   "find.text": "Mit der E-Mail-Adresse Ihrer Anmeldung und dem Zugangscode, den Sie bekommen haben.",

@@ -176,6 +176,21 @@ export default {
   "orders.seats": "Plätze",
   "orders.placed": "Eingegangen",
   "orders.refund": "{code}: {amount} an {name}, {email}",
+  "orders.refund.forgotten":
+    "{code}: {amount}; die Namen wurden vergessen, der Zahlungsdienst weiß, wessen Zahlung es war",
+  "orders.data": "Personendaten",
+  "orders.forgotten": "vergessen",
+  "orders.forget": "Besteller vergessen",
+  "orders.forget.of": "Besteller vergessen: Bestellung {code}",
+  "orders.forget.ask": "Den Besteller der Bestellung {code} vergessen?",
+  "orders.forget.text":
+    "{name}: Dieser Name und die E-Mail-Adresse und die der Teilnehmer werden für alle und für immer unlesbar. Plätze und Zahlung bleiben.",
+  "orders.forget.text.refundDue":
+    "Eine Erstattung von {amount} ist fällig. {name}: Dieser Name und die E-Mail-Adresse und die der Teilnehmer werden für alle und für immer unlesbar; geben Sie darum das Geld vorher zurück.",
+  "orders.forget.yes": "Für immer vergessen",
+  "orders.forget.busy": "Der Besteller wird vergessen …",
+  "orders.forget.safe": "Wenn Sie nicht sehen, ob es geschehen ist, wiederholen Sie es: Zweimal schadet nicht.",
+  "orders.forget.done": "Der Besteller der Bestellung {code} ist vergessen.",
   "attendees.heading": "Teilnehmer",
   "attendees.none": "Noch ist kein Platz verkauft.",
   "attendees.seat": "Platz",

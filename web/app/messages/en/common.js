@@ -47,6 +47,9 @@ export default {
   "problem.bug.text": "What you sent before is safe. Load the page again; if that does not help, come back later.",
   "problem.seats-unavailable.title": "There are not enough seats left",
   "problem.seats-unavailable.text": "Nothing was reserved by this. We have chosen for you what can still be had.",
+  "problem.too-many-open-orders.title": "You have too many unpaid orders",
+  "problem.too-many-open-orders.text":
+    "Nothing was reserved by this. Pay for one of them, or wait until the first expires; what you chose is still here. Orders of others count too if they share your internet connection.",
   "problem.order-expired.title": "Your reservation has expired",
   "problem.order-expired.text": "The seats were given back and nothing was charged. Choose seats again.",
   "problem.order-settled.title": "This order is confirmed already",
@@ -58,6 +61,11 @@ export default {
   "problem.partially-reserved.text": "Load the page again to choose among what is left.",
   "problem.registrant-missing.title": "We do not know yet who registers",
   "problem.registrant-missing.text": "Fill in the details and try again.",
+  "problem.order-open.title": "This order is still under way",
+  "problem.order-open.text":
+    "Nothing was forgotten. Ask again once the order is confirmed or has expired, in half an hour at the latest.",
+  "problem.registrant-forgotten.title": "The names of this order were forgotten",
+  "problem.registrant-forgotten.text": "Nobody can be named on its seats any more. Nothing was saved.",
   "problem.payment-rejected.title": "This payment was cancelled",
   "problem.payment-rejected.text": "No money was taken. Go back to the order to pay again.",
   "problem.payment-accepted.title": "This was paid already",

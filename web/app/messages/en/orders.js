@@ -81,6 +81,34 @@ export default {
   "thanks.seats.text": "Say who comes, now or later, and print the tickets.",
   "thanks.assign": "Assign seats",
 
+  "data.heading": "Your data",
+  "data.text": "If you wish, we forget the names and e-mail addresses of this order.",
+  "data.open": "What that means, and how to do it",
+  "forget.names":
+    "Your name and e-mail address, and those of everybody on your seats, become unreadable for everybody and for good.",
+  "forget.stays": "Everything else stays: the order, its seats, and what was paid or has to be returned.",
+  "forget.find":
+    "The order can no longer be found by e-mail address. Keep the address of this page if you need it again.",
+  "forget.print": "If you want tickets with names, print them first.",
+  "forget.code.shown": "The access code of this order:",
+  "forget.code.hint": "The one shown above.",
+  "forget.code.wrong": "This is not the access code of this order.",
+  "forget.submit": "Forget my data",
+  "forget.ask": "Forget the names and e-mail addresses?",
+  "forget.ask.text":
+    "Nobody can bring them back, and nobody can be named on the seats of this order again. The seats and the payment stay.",
+  "forget.yes": "Forget them for good",
+  "forget.busy": "Forgetting the names and e-mail addresses…",
+  "forget.safe": "If you cannot tell whether it was done, do it again: twice does no harm.",
+  "forgotten.title": "The names and e-mail addresses are forgotten",
+  "forgotten.text":
+    "Nobody can read them any more. Everything else of this order stays. It can no longer be found by e-mail address, so keep the address of this page.",
+  "forgotten.code.text": "Keep it for questions about this order.",
+  "forgotten.seats": "Your seats",
+  "forgotten.seats.text": "The seats are yours as before. Nobody can be named on them any more.",
+  "forgotten.show": "Show the seats",
+  "forgotten.name": "Name forgotten",
+
   "find.title": "Find your order",
   "find.heading": "Find your order",
   "find.text": "With the e-mail address you registered with, and the access code you were given.",

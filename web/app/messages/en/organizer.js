@@ -163,6 +163,21 @@ export default {
   "orders.seats": "Seats",
   "orders.placed": "Placed",
   "orders.refund": "{code}: {amount} to {name}, {email}",
+  "orders.refund.forgotten":
+    "{code}: {amount}; the names were forgotten, the payment processor knows whose payment it was",
+  "orders.data": "Personal data",
+  "orders.forgotten": "forgotten",
+  "orders.forget": "Forget registrant",
+  "orders.forget.of": "Forget registrant: order {code}",
+  "orders.forget.ask": "Forget the registrant of order {code}?",
+  "orders.forget.text":
+    "{name}: this name and e-mail address, and those of the attendees, become unreadable for everybody and for good. Seats and payment stay.",
+  "orders.forget.text.refundDue":
+    "A refund of {amount} is due. {name}: this name and e-mail address, and those of the attendees, become unreadable for everybody and for good, so give the money back first.",
+  "orders.forget.yes": "Forget for good",
+  "orders.forget.busy": "Forgetting the registrant…",
+  "orders.forget.safe": "If you cannot tell whether it was done, do it again: twice does no harm.",
+  "orders.forget.done": "The registrant of order {code} is forgotten.",
   "attendees.heading": "Attendees",
   "attendees.none": "No seat is sold yet.",
   "attendees.seat": "Seat",

@@ -1,0 +1,89 @@
+"""Somebody who wants to be forgotten, in the words of the site; and how the pages about it look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import ViewportSize, expect
+
+from tests.support.api import Api, Json
+from tests.support.conferences import GENERAL, OrganizedConference
+from tests.support.patience import eventually
+from tests.support.registrants import Registrant, person
+from tests.support.stack import PROJECT_ROOT
+from tests.support.visitor import Theme, Visitor
+from tests.support.web_checks import axe_script
+
+SCREENSHOTS = PROJECT_ROOT / "test-results/screenshots"
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
+LOOKS: dict[str, tuple[ViewportSize, Theme]] = {
+    "desktop": ({"width": 1280, "height": 860}, "light"),
+    "dark": ({"width": 1280, "height": 860}, "dark"),
+    "narrowest": (NARROWEST, "light"),
+}
+GUIDELINES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_AXE = """async (guidelines) => {
+  const { violations } = await axe.run(document, { runOnly: guidelines });
+  return violations.map(({ id, nodes }) => [id, ...nodes.map((node) => `${node.target}: ${node.failureSummary}`)]);
+}"""
+_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_END_OF_MOTION = "() => document.getAnimations().forEach((each) => each.finish())"
+
+RITA, ANNA = person("Rita", "Registrant", "rita@example.com"), person("Anna", "Attendee", "anna@example.com")
+HOW = "What that means, and how to do it"
+DONE = "The names and e-mail addresses are forgotten"
+
+
+def registered_with_a_guest(conference: OrganizedConference) -> Registrant:
+    """Rita, confirmed, with Anna on the first of her two seats."""
+    registrant = Registrant(conference)
+    registrant.details = RITA
+    registrant.registers({GENERAL: 2})
+    registrant.api.assignments(registrant.order_id, wait=10).expect(200)
+    registrant.api.assign_seat(registrant.order_id, 0, ANNA).expect(200, 202)
+    eventually(lambda: attendees(registrant)[0] == ANNA, "Anna on the first seat")
+    return registrant
+
+
+def attendees(registrant: Registrant) -> list[Any]:
+    """Who is on her seats, None for nobody."""
+    seats = registrant.api.assignments(registrant.order_id).expect(200)["seats"]
+    return [seat["attendee"] for seat in seats]
+
+
+def is_forgotten(api: Api, order_id: str) -> bool:
+    """Whether the order says that nobody knows any more who registered."""
+    order: Json = api.order(order_id).expect(200)
+    return order["registrant"] is None and bool(order.get("registrantForgotten"))
+
+
+def is_forgotten_in_the_list(conference: OrganizedConference, order_id: str) -> bool:
+    """Whether the organizer's list says so."""
+    order = conference.order(order_id) or {}
+    return bool(order.get("registrantForgotten"))
+
+
+def asks_to_be_forgotten(visitor: Visitor, access_code: str) -> None:
+    """From the order's page to the question."""
+    visitor.page.get_by_text(HOW).click()
+    visitor.fills(**{"forget-code": access_code})
+    visitor.presses("Forget my data")
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("Forget the names and e-mail addresses?")
+
+
+def is_for_everybody(visitor: Visitor, what: str) -> None:
+    """Assert that axe-core finds nothing in either theme and that no screen is too narrow; take pictures of it."""
+    visitor.page.evaluate(axe_script() + "\n;null")
+    for look, (size, theme) in LOOKS.items():
+        visitor.looks(size=size, theme=theme)
+        visitor.page.evaluate(_END_OF_MOTION)
+        assert visitor.page.evaluate(_AXE, GUIDELINES) == [], f"{what}, {look}"
+        fits(visitor, f"{what}-{look}")
+    visitor.looks(size=LOOKS["desktop"][0], theme="light")
+
+
+def fits(visitor: Visitor, picture: str) -> None:
+    """Assert that nothing has to be scrolled sideways, and take a picture."""
+    assert visitor.page.evaluate(_OVERFLOW) <= 0, f"{picture} scrolls sideways"
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    visitor.page.screenshot(path=SCREENSHOTS / f"{picture}.png", full_page=True)
