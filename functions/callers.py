@@ -1,6 +1,7 @@
 """The edge: the only place where a clock is read and random ids are drawn, and where callers are told apart."""
 
 import asyncio
+import ipaddress
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,7 +51,18 @@ def client_address(req: func.HttpRequest, trusted_proxies: int) -> str:
     hop = hops[-trusted_proxies] if 0 < trusted_proxies <= len(hops) else ""
     address, _, port = hop.rpartition(":")
     with_port = port.isdigit() and (address.endswith("]") or ":" not in address)  # 192.0.2.1:443, [2001:db8::1]:443
-    return (address if with_port else hop).strip("[]")
+    return _customer((address if with_port else hop).strip("[]"))
+
+
+def _customer(address: str) -> str:
+    """Of IPv6 the /64, which is what one customer is given and may draw any number of addresses from."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return str(known)
+    return str(known.ipv4_mapped or ipaddress.ip_network((known, 64), strict=False))
 
 
 @asynccontextmanager

@@ -24,6 +24,9 @@ Model = TypeVar("Model", bound=pydantic.BaseModel)
 PATIENCE_SECONDS = 8.0
 """How long a person waits for a store that does not answer, beyond the waiting she asked for."""
 MAX_BODY_BYTES = 64 * 1024
+MAX_ERRORS_NAMED = 100
+"""A small body can have thousands of faults; nobody mends more than these at once."""
+_NUMBER = re.compile(r"[+-]?(\d{1,18}(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 _json = msgspec.json.Encoder()
 
 
@@ -77,12 +80,13 @@ def json_body(req: func.HttpRequest, model: type[Model]) -> Model:
     try:
         return model.model_validate_json(body, strict=True)
     except pydantic.ValidationError as error:
-        if any(fault["type"] == "json_invalid" for fault in error.errors()):
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if any(fault["type"] == "json_invalid" for fault in faults):
             raise Problem(
                 status=400, type="malformed-json", title="The body is not well-formed JSON", detail=_why_malformed(body)
             ) from error
         raise invalid(
-            [FieldError(path=_path(fault["loc"]), message=fault["msg"]) for fault in error.errors()]
+            [FieldError(path=_path(fault["loc"]), message=fault["msg"]) for fault in faults[:MAX_ERRORS_NAMED]]
         ) from error
 
 
@@ -111,10 +115,7 @@ def query_number(req: func.HttpRequest, name: str, *, default: float, low: float
     text = req.params.get(name)
     if text is None:
         return default
-    try:
-        number = float(text)
-    except ValueError:
-        number = float("nan")
+    number = float(text) if _NUMBER.fullmatch(text) else float("nan")
     if not low <= number <= high:
         raise invalid([FieldError(path=name, message=f"must be a number from {low:g} to {high:g}")])
     return number

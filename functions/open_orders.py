@@ -31,13 +31,14 @@ async def one_of_few_open_orders(req: func.HttpRequest, order_id: UUID) -> Async
         yield
     except DomainError:
         if added:
-            await system.open_orders.close([order_id])
+            await system.open_orders.withdraw(client, order_id)
         raise
 
 
 async def _open(system: App, client: str, order_id: UUID) -> bool:
     """Whether an order paid for, or expired, still counts is looked up only when it matters."""
-    until = now() + timedelta(seconds=system.settings.reservation_expiry_seconds)
+    settings = system.settings  # the seats are given back when the grace is over too
+    until = now() + timedelta(seconds=settings.reservation_expiry_seconds + settings.reservation_grace_seconds)
     most = system.settings.open_holds_per_client
     try:
         return await system.open_orders.open(client, order_id, until, most=most)

@@ -129,6 +129,8 @@ def _update(command: RegisterToConference, order: Order, placed: OrderPlaced) ->
     if command.conference_id != placed.conference_id:
         raise InvalidCommand(f"order {placed.order_id} is for another conference")
     seats = _asked_for(command)
+    if order.state is OrderState.RESERVATION_COMPLETED and by_type(seats) == by_type(order.seats):
+        return ()  # she has them already
     updated = OrderUpdated(
         order_id=placed.order_id,
         conference_id=placed.conference_id,

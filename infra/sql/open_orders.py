@@ -19,6 +19,9 @@ _OPEN = (
     .with_hint(open_orders, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
 )
 _ADD = insert(open_orders)
+_WITHDRAW = delete(open_orders).where(
+    open_orders.c.order_id == bindparam("of_order"), open_orders.c.client == bindparam("of_client")
+)
 _CLOSE = delete(open_orders).where(open_orders.c.order_id.in_(bindparam("order_ids", expanding=True)))
 
 
@@ -36,7 +39,7 @@ def _now() -> datetime:
 
 
 class SqlOpenOrders:
-    """The table `open_orders`."""
+    """The table `open_orders`. An order counts for each client who sent it: nobody takes it off another's account."""
 
     def __init__(self, database: Database, hashed: KeyedHash, clock: Callable[[], datetime] = _now) -> None:
         self._database = database
@@ -58,7 +61,7 @@ class SqlOpenOrders:
             if len(known) >= most:
                 seconds = math.ceil((known[0].open_until - self._clock()).total_seconds())
                 raise TooManyOpenOrders([row.order_id for row in known], max(1, seconds))
-            connection.execute(_CLOSE, {"order_ids": [order_id]})
+            connection.execute(_WITHDRAW, {"of_order": order_id, "of_client": mine})  # it may have lapsed
             connection.execute(_ADD, {"order_id": order_id, "client": mine, "open_until": until})
             return True
 
@@ -67,8 +70,13 @@ class SqlOpenOrders:
         except ConcurrencyConflict:  # the same order came twice at once
             return await self._database.write(work)
 
+    async def withdraw(self, client: str, order_id: UUID) -> None:
+        """The client's order was refused, and does not count. Raises Unavailable."""
+        withdrawn = {"of_order": order_id, "of_client": self._hashed("client", client)}
+        await self._database.write(lambda connection: connection.execute(_WITHDRAW, withdrawn))
+
     async def close(self, order_ids: Collection[UUID]) -> None:
-        """These hold nothing unpaid any more. Harmless when repeated. Raises Unavailable."""
+        """These hold nothing unpaid any more, whoever sent them. Harmless when repeated. Raises Unavailable."""
         if order_ids:
             await self._database.write(lambda connection: connection.execute(_CLOSE, {"order_ids": list(order_ids)}))
 

@@ -153,11 +153,11 @@ open_orders = Table(
     "open_orders",
     metadata,
     Column("order_id", Uuid, primary_key=True),
-    Column("client", String(64), nullable=False),
+    Column("client", String(64), primary_key=True),
     Column("open_until", UtcTime, nullable=False, index=True),
     Index("ix_open_orders_client", "client", "open_until"),
 )
-"""Orders that may hold seats unpaid, where their number per client is limited. `client` is a keyed hash."""
+"""Orders that may hold seats unpaid, where their number per client is limited, by who sent them: a keyed hash."""
 
 personal_data_keys = Table(
     "personal_data_keys",

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("client", sa.String(64), nullable=False),
         sa.Column("open_until", UtcTime(), nullable=False),
-        sa.PrimaryKeyConstraint("order_id", name="pk_open_orders"),
+        sa.PrimaryKeyConstraint("order_id", "client", name="pk_open_orders"),
     )
     op.create_index("ix_open_orders_open_until", "open_orders", ["open_until"])
     op.create_index("ix_open_orders_client", "open_orders", ["client", "open_until"])

@@ -102,6 +102,16 @@ def test_a_changed_order_waits_for_its_reservation_again() -> None:
     assert (order.state, order.reserved, order.seats) == (OrderState.PENDING_RESERVATION, (), TWO)
 
 
+def test_asking_again_for_the_seats_that_are_held_changes_nothing() -> None:
+    given(ORDER, *placed(TWO), reservation_completed(TWO)).when(register(TWO)).then_nothing()
+
+
+def test_a_partially_reserved_order_can_ask_again_for_all_it_wanted() -> None:
+    three = seats(general=3)
+    partially = orders.partially_reserved(seats(general=2))
+    given(ORDER, *placed(three), *partially).when(register(three)).then(*updated(three))
+
+
 def test_a_partially_reserved_order_can_be_changed_to_what_could_be_had() -> None:
     partially = orders.partially_reserved(seats(general=2))
     given(ORDER, *placed(seats(general=3)), *partially).when(register(seats(general=2))).then(
