@@ -8,7 +8,7 @@ from domain.registration.order_views import ASSIGNMENTS
 from domain.registration.personal_info import PersonalInfo
 from functions import answers
 from functions.callers import caller_of
-from functions.http import json_body, operation, path_uuid, query_number, respond
+from functions.http import LONGEST_WAIT_SECONDS, json_body, operation, path_uuid, query_number, respond
 from functions.problems import not_found
 from functions.schemas import Person
 from functions.waiting import wait_for
@@ -23,7 +23,7 @@ blueprint = func.Blueprint()
 async def get_assignments(req: func.HttpRequest) -> func.HttpResponse:
     """getAssignments."""
     order_id, system = path_uuid(req, "orderId", "order"), await app()
-    seconds = query_number(req, "wait", default=0, low=0, high=10)
+    seconds = query_number(req, "wait", default=0, low=0, high=LONGEST_WAIT_SECONDS)
     view = await wait_for(system.views, ASSIGNMENTS, str(order_id), seconds)
     if view is None:
         raise not_found(f"Order {order_id} has no seats to assign; only a confirmed order has.")

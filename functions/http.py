@@ -23,6 +23,7 @@ Model = TypeVar("Model", bound=pydantic.BaseModel)
 
 PATIENCE_SECONDS = 8.0
 """How long a person waits for a store that does not answer, beyond the waiting she asked for."""
+LONGEST_WAIT_SECONDS = 10.0
 MAX_BODY_BYTES = 64 * 1024
 MAX_ERRORS_NAMED = 100
 """A small body can have thousands of faults; nobody mends more than these at once."""
@@ -36,7 +37,7 @@ def operation(handler: Handler) -> Handler:
     @functools.wraps(handler)
     async def handle(req: func.HttpRequest) -> func.HttpResponse:
         try:
-            with patience(PATIENCE_SECONDS):
+            with patience(PATIENCE_SECONDS + _waiting_asked_for(req)):
                 return await handler(req)
         except Exception as error:
             problem = problem_of(error)
@@ -46,6 +47,12 @@ def operation(handler: Handler) -> Handler:
             return _problem_response(problem)
 
     return handle
+
+
+def _waiting_asked_for(req: func.HttpRequest) -> float:
+    """Seconds; what is no number of them the operation refuses by itself."""
+    text = req.params.get("wait", "0")
+    return min(float(text), LONGEST_WAIT_SECONDS) if _NUMBER.fullmatch(text) else 0.0
 
 
 def respond(status: int, body: Any = None, headers: Mapping[str, str] | None = None) -> func.HttpResponse:

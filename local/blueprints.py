@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +50,17 @@ class Plan:
     def sql_url(self) -> str:
         return f"sqlite:///{self.settings.state_directory / 'contoso.db'}"
 
-    @property
-    def bus_connection(self) -> str:
+    def bus_connection(self, port: int | None = None) -> str:
+        """The connection string of the Service Bus, or of `port`, which leads to it."""
         return (
-            f"Endpoint=sb://127.0.0.1:{self.bus_port};SharedAccessKeyName=RootManageSharedAccessKey;"
+            f"Endpoint=sb://127.0.0.1:{port or self.bus_port};SharedAccessKeyName=RootManageSharedAccessKey;"
             f"SharedAccessKey={self.secrets.service_bus_key};UseDevelopmentEmulator=true;"
         )
 
 
 def make_plan(settings: StackSettings, secrets: Secrets) -> Plan:
     """Choose the ports. Raises StackError when API_PORT or WEB_PORT is taken."""
-    if settings.api_port and settings.api_port == settings.web_port:
-        raise StackError(f"API_PORT and WEB_PORT are both {settings.api_port}; they must differ")
-    api_port, web_port = ports.claim("API_PORT", settings.api_port), ports.claim("WEB_PORT", settings.web_port)
+    api_port, web_port = ports.claim({"API_PORT": settings.api_port, "WEB_PORT": settings.web_port})
     taken = {api_port, web_port}
     bus, bus_health, cosmos, blob, queue, table = [port for port in ports.free_ports(8) if port not in taken][:6]
     endpoints = azurite.StorageEndpoints(blob, queue, table)
@@ -84,7 +82,7 @@ def service_bus(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
         probe=probes.answers(http, f"{url}/health", accept=probes.is_ok),
         url=url,
         environment=_environment(),
-        details={"connection": plan.bus_connection},
+        details={"connection": plan.bus_connection()},
     )
 
 
@@ -110,7 +108,7 @@ def storage(plan: Plan, http: aiohttp.ClientSession, node: str, program: Path) -
     data.mkdir(exist_ok=True)
     return Blueprint(
         name="storage",
-        commands=[azurite.command(node, program, data, plan.storage)],
+        commands=[azurite.command(node, program, data, plan.storage, logs_requests=plan.settings.storage_log)],
         probe=probes.answers(http, plan.storage.table_url, accept=probes.is_any_answer),
         url=plan.storage.table_url,
         environment=_environment(),
@@ -148,20 +146,20 @@ def site(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
 
 def application_settings(plan: Plan) -> dict[str, str]:
     """`Values` of local.settings.json, then what this stack decides."""
-    settings = plan.settings
+    settings, detours = plan.settings, plan.settings.detours
+    storage = replace(plan.storage, table_port=detours.get("storage", plan.storage.table_port)).connection
     return {
         **_local_values(settings.app_root),
         "FUNCTIONS_WORKER_RUNTIME": "python",
-        "ServiceBusConnection": plan.bus_connection,
+        "ServiceBusConnection": plan.bus_connection(detours.get("servicebus")),
         "COSMOS_ENDPOINT": plan.cosmos_url,
         "COSMOS_KEY": COSMOS_KEY,
-        "TABLES_CONNECTION": plan.storage.connection,
-        "AzureWebJobsStorage": plan.storage.connection,
+        "TABLES_CONNECTION": storage,
+        "AzureWebJobsStorage": storage,
         "SQL_URL": plan.sql_url,
         "PUBLIC_BASE_URL": plan.web_url,
         "PAYMENT_CALLBACK_SECRET": plan.secrets.payment_callback_secret,
-        "RESERVATION_EXPIRY_SECONDS": str(settings.reservation_expiry),
-        "RESERVATION_GRACE_SECONDS": str(settings.reservation_grace),
+        **{name: str(value) for name, value in settings.for_app.items()},
     }
 
 

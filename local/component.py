@@ -20,6 +20,7 @@ Probe = Callable[[], Awaitable[bool]]
 START_PATIENCE, PROBE_PAUSE = 60.0, 0.05
 FIRST_PAUSE, LONGEST_PAUSE, STEADY_AFTER = 0.05, 2.0, 10.0
 _LINES_SHOWN = 20
+_LONGEST_LOG = 10 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Component:
         Raises StackError with the end of its log when a process ends first, or readiness takes over a minute.
         """
         started = time.monotonic()
+        self._turn_log_over()
         self._become("starting")
         for number, command in enumerate(self.blueprint.commands):
             await self._spawn(number, command)
@@ -92,6 +94,11 @@ class Component:
     def log_tail(self) -> str:
         lines = self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(f"  {line}" for line in lines[-_LINES_SHOWN:])
+
+    def _turn_log_over(self) -> None:
+        """Begin a new log where the old one has grown over 10 MiB, and keep that one beside it."""
+        if self.log_file.exists() and self.log_file.stat().st_size > _LONGEST_LOG:
+            self.log_file.replace(self.log_file.with_suffix(".log.1"))
 
     async def _spawn(self, number: int, command: Sequence[str]) -> None:
         blueprint = self.blueprint

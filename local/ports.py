@@ -6,6 +6,7 @@ import errno
 import os
 import random
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.stack_settings import StackError
@@ -39,13 +40,18 @@ def is_free(port: int) -> bool:
     return True
 
 
-def claim(setting: str, port: int) -> int:
-    """`port`, or a free one for 0. Raises StackError naming `setting` and the owner when it is taken."""
-    if port == 0:
-        return free_ports(1)[0]
-    if not is_free(port):
-        raise StackError(f"port {port} is in use by {owner(port)}; set {setting} to another, or stop that process")
-    return port
+def claim(wanted: Mapping[str, int]) -> list[int]:
+    """The ports by setting, a free one for each 0. Raises StackError naming all that are taken, and by whom."""
+    taken = {setting: port for setting, port in wanted.items() if port and not is_free(port)}
+    if taken:
+        raise StackError(
+            "\n".join(
+                f"port {port} is in use by {owner(port)}; set {setting} to another, or stop that process"
+                for setting, port in taken.items()
+            )
+        )
+    free = (port for port in free_ports(2 * len(wanted)) if port not in wanted.values())
+    return [port or next(free) for port in wanted.values()]
 
 
 def owner(port: int) -> str:

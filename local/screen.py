@@ -1,34 +1,42 @@
-"""What the supervisor shows: a live table on a terminal, plain lines elsewhere."""
+"""What the supervisor shows: on a terminal a list that is drawn anew in place, plain lines elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
-from local.component import Component
+from local.parts import Part
 
-_STYLES = {"ready": "green", "starting": "yellow", "restarting": "red", "stopping": "yellow"}
+_MARKS = {
+    "waiting": ("·", "dim"),
+    "ready": ("✓", "green"),
+    "stopped": ("·", "dim"),
+    "restarting": ("!", "red"),
+}
+_UNDER_WAY = ("…", "yellow")
+_EXPLAINED = {"installing": "installing (only once, a minute or two)"}
 
 
 class Screen(Protocol):
-    """Shows the components, again after each change, and lines of text."""
+    """Shows the parts, again after each change, and lines of text."""
 
     def __enter__(self) -> Screen: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def show(self, components: Mapping[str, Component]) -> None: ...
+    def show(self, parts: Sequence[Part]) -> None: ...
     def say(self, text: str) -> None: ...
 
 
 def make_screen() -> Screen:
     console = Console()
-    return TableScreen(console) if console.is_terminal else PlainScreen()
+    return ListScreen(console) if console.is_terminal else PlainScreen()
 
 
 class PlainScreen:
@@ -45,22 +53,24 @@ class PlainScreen:
     ) -> None:
         """Nothing is left to do."""
 
-    def show(self, components: Mapping[str, Component]) -> None:
-        for name, component in components.items():
-            if self._shown.get(name) != component.state:
-                self._shown[name] = component.state
-                took = f" in {component.seconds:.1f} s, {component.blueprint.url}" if component.state == "ready" else ""
-                print(f"{name} {component.state}{took}", flush=True)
+    def show(self, parts: Sequence[Part]) -> None:
+        for part in parts:
+            state = part.state
+            if self._shown.get(part.name, "waiting") != state:
+                self._shown[part.name] = state
+                print(f"{part.name} {_told(part)}", flush=True)
 
     def say(self, text: str) -> None:
         print(text, flush=True)
 
 
-class TableScreen:
-    """A table that is drawn anew in place."""
+class ListScreen:
+    """The parts, one to a line, and below them what was said."""
 
     def __init__(self, console: Console) -> None:
-        self._live = Live(Table(), console=console, auto_refresh=False)
+        self._live = Live(console=console, auto_refresh=False)
+        self._said: list[str] = []
+        self._parts: Sequence[Part] = ()
 
     def __enter__(self) -> Screen:
         self._live.__enter__()
@@ -71,19 +81,34 @@ class TableScreen:
     ) -> None:
         self._live.__exit__(kind, error, trace)
 
-    def show(self, components: Mapping[str, Component]) -> None:
-        table = Table("component", "state", "address", "seconds", "restarts", title="Local Azure")
-        for name, component in components.items():
-            state, style = component.state, _STYLES.get(component.state, "")
-            seconds = f"{component.seconds:.1f}" if component.seconds else ""
-            table.add_row(
-                name,
-                f"[{style}]{state}[/]" if style else state,
-                component.blueprint.url,
-                seconds,
-                str(component.restarts),
-            )
-        self._live.update(table, refresh=True)
+    def show(self, parts: Sequence[Part]) -> None:
+        self._parts = parts
+        self._draw()
 
     def say(self, text: str) -> None:
-        self._live.console.print(text, highlight=False)
+        self._said.append(text)
+        self._draw()
+
+    def _draw(self) -> None:
+        lines = Table.grid(padding=(0, 2))
+        for part in self._parts:
+            mark, style = _MARKS.get(part.state, _UNDER_WAY)
+            restarts = f", restarted {part.restarts} times" if part.restarts else ""
+            lines.add_row(Text(f" {mark} {part.name}", style), _state(part) + restarts, Text(part.address, "dim"))
+        said = [Text(text) for text in self._said]
+        self._live.update(Group(lines, *([Text("")] if said else []), *said), refresh=True)
+
+
+def _state(part: Part) -> str:
+    """What is done for it, or that it is ready, and the seconds."""
+    if part.state == "ready":
+        return f"ready in {part.seconds:.1f} s"
+    told = _EXPLAINED.get(part.state, part.state)
+    return f"{told} {part.seconds:.0f} s" if part.state in ("installing", "starting", "preparing") else told
+
+
+def _told(part: Part) -> str:
+    """The same for a line that stays as it is."""
+    if part.state == "ready":
+        return f"ready in {part.seconds:.1f} s" + (f", {part.address}" if part.address else "")
+    return _EXPLAINED.get(part.state, part.state)

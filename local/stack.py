@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import time
 from collections.abc import Callable
-from pathlib import Path
-from typing import TextIO
+from functools import partial
 
 import aiohttp
 
@@ -16,15 +14,18 @@ from local import azurite, blueprints, stack_file
 from local.blueprints import Plan
 from local.component import Blueprint, Component
 from local.demo import DemoConference, seed
+from local.parts import Part
 from local.provision import provision_cosmos, provision_sql, provision_tables
+from local.stack_lock import hold
 from local.stack_settings import StackError, StackSettings, load_secrets
 
 log = logging.getLogger(__name__)
+_PARTS = ("servicebus", "cosmos", "storage", "sql", "functions", "web")
 _STOP_ORDER = (("web", "functions"), ("servicebus",), ("cosmos", "storage"))
 
 
 class Stack:
-    """All components of one STATE_DIR. `changed` is called whenever one of them changes.
+    """All components of one STATE_DIR. `changed` is called whenever one of its `parts` changes.
 
     Raises StackError when the STATE_DIR is in use or a port is taken.
     """
@@ -32,9 +33,10 @@ class Stack:
     def __init__(self, settings: StackSettings, changed: Callable[[], None]) -> None:
         self.settings, self._changed = settings, changed
         settings.logs.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(settings.state_directory)
+        self._lock = hold(settings.state_directory)
         self.plan: Plan = blueprints.make_plan(settings, load_secrets(settings.state_directory))
         self.components: dict[str, Component] = {}
+        self.parts = {name: Part(name) for name in _PARTS}
         self.is_ready = False
         self.seconds = 0.0
         self._http: aiohttp.ClientSession | None = None
@@ -55,7 +57,7 @@ class Stack:
                 group.create_task(self._start(blueprints.service_bus(self.plan, self._http)))
                 group.create_task(self._start_cosmos(self._http))
                 group.create_task(self._start_storage(self._http))
-                group.create_task(asyncio.to_thread(provision_sql, self.settings.app_root, self.plan.sql_url))
+                group.create_task(self._start_sql())
                 group.create_task(self._start(blueprints.site(self.plan, self._http)))
             await self._start(blueprints.functions(self.plan, self._http))
         except* StackError as errors:
@@ -80,35 +82,44 @@ class Stack:
         self._lock.close()
 
     async def _start_cosmos(self, http: aiohttp.ClientSession) -> None:
-        await self._start(blueprints.cosmos(self.plan, http))
         description = self.settings.app_root / "infra/cosmos.json"
-        await asyncio.to_thread(provision_cosmos, self.plan.cosmos_url, blueprints.COSMOS_KEY, description)
+        prepare = partial(provision_cosmos, self.plan.cosmos_url, blueprints.COSMOS_KEY, description)
+        await self._start(blueprints.cosmos(self.plan, http), prepare)
 
     async def _start_storage(self, http: aiohttp.ClientSession) -> None:
-        node, program = await asyncio.to_thread(azurite.install)
-        await self._start(blueprints.storage(self.plan, http, node, program))
+        installed = await asyncio.to_thread(azurite.find)
+        if installed is None:
+            self._begin("storage", "installing")
+            installed = await asyncio.to_thread(azurite.install)
         tables = self.settings.app_root / "infra/tables.json"
-        await asyncio.to_thread(provision_tables, self.plan.storage.connection, tables)
+        prepare = partial(provision_tables, self.plan.storage.connection, tables)
+        await self._start(blueprints.storage(self.plan, http, *installed), prepare)
 
-    async def _start(self, blueprint: Blueprint) -> None:
+    async def _start_sql(self) -> None:
+        self._begin("sql", "preparing")
+        await asyncio.to_thread(provision_sql, self.settings.app_root, self.plan.sql_url)
+        self._end("sql")
+
+    async def _start(self, blueprint: Blueprint, prepare: Callable[[], None] | None = None) -> None:
+        """Start a component and `prepare` it (in a thread), which its users may have to wait for."""
         component = Component(blueprint, self.settings.logs, self._component_changed)
-        self.components[blueprint.name] = component
+        self.components[blueprint.name] = self.parts[blueprint.name].component = component
+        self._begin(blueprint.name, "starting")
         await component.start()
+        if prepare is not None:
+            self._begin(blueprint.name, "preparing")
+            await asyncio.to_thread(prepare)
+        self._end(blueprint.name)
+
+    def _begin(self, part: str, doing: str) -> None:
+        self.parts[part].begin(doing)
+        self._changed()
+
+    def _end(self, part: str) -> None:
+        self.parts[part].end()
+        self._changed()
 
     def _component_changed(self) -> None:
         content = stack_file.describe(self.components.values(), is_ready=self.is_ready)
         stack_file.write(self.settings.state_directory / "stack.json", content)
         self._changed()
-
-
-def _lock(state_directory: Path) -> TextIO:
-    lock = (state_directory / "stack.lock").open("a+", encoding="utf-8")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        lock.close()
-        running = (stack_file.read(state_directory / "stack.json") or {}).get("supervisor")
-        raise StackError(
-            f"{state_directory} is in use by a running stack (pid {running}); stop it, or set STATE_DIR to another"
-        ) from None
-    return lock

@@ -9,7 +9,7 @@ import pytest
 from tests.support.api import Api
 from tests.support.stack import Stack, running_stack
 
-_STACK_FIXTURES = ("stack", "hasty_stack", "crashing_stack")
+_STACK_FIXTURES = ("stack", "hasty_stack", "crashing_stack", "faulty_stack")
 
 
 @pytest.fixture(scope="session")

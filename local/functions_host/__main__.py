@@ -13,9 +13,9 @@ from pathlib import Path
 import uvloop
 
 from local.functions_host.host import Host, HostOptions
-from local.functions_host.http import read_host_keys
 from local.functions_host.indexing import IndexingError
 from local.functions_host.invocation import InvocationLogFilter
+from local.functions_host.keys import read_host_keys
 from local.functions_host.ncrontab import ScheduleError
 from local.functions_host.routes import RouteError
 from local.functions_host.settings import SettingsError
@@ -29,7 +29,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True, help="shared by all workers of one app")
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--worker-index", type=int, default=0, help="only worker 0 runs timers")
-    parser.add_argument("--keys", type=Path, help="a host secrets file; without it every auth level is open")
+    parser.add_argument(
+        "--keys", type=Path, help="the host's secrets, a file or a directory; without them every auth level is open"
+    )
     return parser.parse_args()
 
 
@@ -56,6 +58,7 @@ async def _serve(options: HostOptions) -> None:
     await stop.wait()
     log.info("Stopping")
     await host.stop()
+    loop.set_exception_handler(lambda _loop, _context: None)  # what the app leaves open ends with the process
 
 
 def main() -> int:

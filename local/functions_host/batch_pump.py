@@ -45,6 +45,11 @@ class BatchPump:
                 self._receiver.release(delivery)
             self._gathered.clear()
 
+    def lost(self) -> None:
+        self._stop_waiting()
+        if self._gathered and self._run is None:
+            self._dispatch()
+
     def received(self, delivery: Delivery, raw: bytes) -> None:
         if self._is_stopping:
             self._receiver.release(delivery)

@@ -39,6 +39,7 @@ class BusConnection:
         self._flush_queue = FlushQueue()
         self._task: asyncio.Task[None] | None = None
         self._is_stopping = False
+        self._found = asyncio.Event()
         self.amqp: AmqpConnection | None = None
         self.session: proton.Session | None = None
         self.unacknowledged = 0
@@ -49,6 +50,10 @@ class BusConnection:
     @property
     def is_up(self) -> bool:
         return self.session is not None and self.amqp is not None and self.amqp.is_connected
+
+    async def up(self) -> None:
+        """Wait until there is a connection."""
+        await self._found.wait()
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._keep(), name="bus connection")
@@ -85,7 +90,7 @@ class BusConnection:
         return answer.body
 
     def _links(self, address: str) -> RequestLinks:
-        if self.amqp is None or self.session is None:
+        if self.amqp is None or self.session is None or not self.amqp.is_connected:
             raise ConnectionError("there is no connection to the bus")
         links = self._requests.get(address)
         if links is None or links.is_lost:
@@ -107,7 +112,8 @@ class BusConnection:
             pause, is_first_failure = FIRST_PAUSE, True
             assert self.amqp is not None
             await self.amqp.lost
-            self.session, self.unacknowledged = None, 0
+            self.session = None
+            self._found.clear()
             if not self._is_stopping:
                 log.warning("The connection to Service Bus was lost: %s", self.amqp.error or "no reason given")
 
@@ -121,6 +127,7 @@ class BusConnection:
         if self._target.key:
             await self._authorize(session)
         self.session = session
+        self._found.set()
         for user in self._users:
             user.connected()
 

@@ -70,7 +70,7 @@ class EntityListener:
 
     def receiver_lost(self, error: proton.Condition | None) -> None:
         if self._pump is not None:
-            self._pump.stop()
+            self._pump.lost()
         self._pump = self._receiver = None
         if self._is_stopping or not self._context.bus.is_up:
             return  # a new connection calls `connected`

@@ -6,15 +6,16 @@ import asyncio
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from local.functions_host.bus_connection import BusConnection
 from local.functions_host.entity_listener import EntityListener
-from local.functions_host.http import HostKeys, HttpListener
+from local.functions_host.http import HttpListener
 from local.functions_host.indexing import index_app
 from local.functions_host.invocation import Invoker
+from local.functions_host.keys import HostKeys
 from local.functions_host.locks import LockRenewer
 from local.functions_host.message_pump import PumpContext
 from local.functions_host.session_listener import SessionListener
@@ -26,6 +27,7 @@ from local.functions_host.settings import (
     read_host_settings,
     read_local_settings,
 )
+from local.functions_host.sql_meter import SqlMeter
 from local.functions_host.timers import TimerListener
 from local.functions_host.triggers import Function, HttpTrigger, ServiceBusTrigger, TimerTrigger
 
@@ -58,10 +60,14 @@ class Host:
         self._listeners: list[EntityListener | SessionListener] = []
         self._timers: list[TimerListener] = []
         self._renewer = LockRenewer()
+        self._sql = SqlMeter()
         self._state = "Default"
 
     async def start(self) -> None:
         self.functions = index_app(self._options.app_root, self._settings)
+        for name in self._host_settings.ignored:
+            log.warning("host.json: %s has no effect in this host", name)
+        self._sql.start()
         self.disabled = frozenset(f.name for f in self.functions if is_disabled(f.name, self._settings))
         threads = self._settings.get("PYTHON_THREADPOOL_THREAD_COUNT")
         self._invoker = Invoker(self._host_settings.function_timeout, int(threads) if threads else None)
@@ -102,7 +108,7 @@ class Host:
             route_prefix=self._host_settings.route_prefix,
             keys=self._options.keys,
             cors=cors,
-            status=self.status,
+            pages={"/admin/host/status": self.status, "/admin/host/metrics": self.metrics},
         )
         self._protocols = self._http.server()
         loop = asyncio.get_running_loop()
@@ -119,8 +125,14 @@ class Host:
             "disabled": sorted(self.disabled),
             "invocations": counters.invocations,
             "errors": counters.failures,
+            "running": counters.running,
             "serviceBusConnected": all(bus.is_up for bus in self._buses.values()),
         }
+
+    def metrics(self) -> dict[str, Any]:
+        """What `/admin/host/metrics` answers: what this process did since it started, by function, and its SQL."""
+        uses = self._invoker.counters.by_function.items()
+        return {"functions": {name: asdict(use) for name, use in sorted(uses)}, "sql": self._sql.as_json()}
 
     async def stop(self) -> None:
         """Stop taking work, finish and settle what runs (at most 30 s), close."""
@@ -137,3 +149,4 @@ class Host:
         self._renewer.stop()
         await self._protocols.shutdown(1.0)
         self._invoker.close()
+        self._sql.stop()

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hmac
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from aiohttp import hdrs, web
+from aiohttp import HttpVersion11, hdrs, web
 from azure.functions import meta
 from azure.functions.http import HttpRequest, HttpResponseConverter
 from multidict import CIMultiDict
 
 from local.functions_host.invocation import Invoker
+from local.functions_host.keys import HostKeys
 from local.functions_host.routes import RouteTable, compile_route
-from local.functions_host.settings import CorsPolicy, SettingsError
+from local.functions_host.settings import CorsPolicy
 from local.functions_host.triggers import AuthLevel, Function, HttpTrigger
 
 log = logging.getLogger(__name__)
@@ -25,34 +22,11 @@ LARGEST_BODY = 100 * 1024 * 1024
 EVERY_METHOD = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
 
-@dataclass(frozen=True, slots=True)
-class HostKeys:
-    """The keys that open functions which are not anonymous."""
-
-    master: str
-    function: frozenset[str]
-
-    def open(self, level: AuthLevel, key: str) -> bool:
-        allowed = {self.master} | (self.function if level == "function" else frozenset())
-        return any(hmac.compare_digest(key.encode(), each.encode()) for each in allowed)
-
-
-def read_host_keys(path: Path) -> HostKeys:
-    """Read keys in the form of the host's own secrets file. Raises SettingsError when it has not that form."""
-    try:
-        secrets = json.loads(path.read_text(encoding="utf-8"))
-        function_keys = frozenset(str(key["value"]) for key in secrets["functionKeys"])
-        return HostKeys(str(secrets["masterKey"]["value"]), function_keys)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(
-            f'{path} must hold {{"masterKey": {{"value": …}}, "functionKeys": [{{"name": …, "value": …}}]}}: {error!r}'
-        ) from None
-
-
 class HttpListener:
     """Answers requests with the functions that have HTTP triggers.
 
-    Without `keys` every auth level is open, as with `func start`. `status` answers `/admin/host/status`.
+    Without `keys` every auth level is open, as with `func start`. `pages` are the host's own, by path; with keys
+    they ask for the master key.
     """
 
     def __init__(
@@ -63,9 +37,9 @@ class HttpListener:
         route_prefix: str,
         keys: HostKeys | None,
         cors: CorsPolicy | None,
-        status: Callable[[], Mapping[str, Any]],
+        pages: Mapping[str, Callable[[], Mapping[str, Any]]],
     ) -> None:
-        self._invoker, self._keys, self._cors, self._status = invoker, keys, cors, status
+        self._invoker, self._keys, self._cors, self._pages = invoker, keys, cors, pages
         self._routes = RouteTable(
             compile_route(f"{route_prefix}/{function.trigger.route}", function.trigger.methods, function)
             for function in functions
@@ -75,7 +49,7 @@ class HttpListener:
 
     def server(self) -> web.Server:
         """A protocol factory for `loop.create_server`."""
-        return web.Server(self._answer, request_factory=_new_request, access_log=None)
+        return web.Server(self._answer, request_factory=_new_request, access_log=None, auto_decompress=False)
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         origin = request.headers.get(hdrs.ORIGIN) if self._cors else None
@@ -98,16 +72,19 @@ class HttpListener:
         return response
 
     async def _route(self, request: web.BaseRequest) -> web.Response:
+        if not all(map(_is_unicode, request.headers.values())):
+            return web.Response(status=400)
         path = request.rel_url.raw_path
-        if path == "/admin/host/status":
-            return web.json_response(dict(self._status()))
+        if (page := self._pages.get(path)) is not None:
+            return web.json_response(dict(page())) if self._is_open("admin", "", request) else web.Response(status=401)
         found = self._routes.find(request.method, path)
         if found is None:
             return web.Response(status=404)
         function, route_values = found
         assert isinstance(function.trigger, HttpTrigger)
-        if not self._is_open(function.trigger.auth_level, request):
+        if not self._is_open(function.trigger.auth_level, function.name, request):
             return web.Response(status=401)
+        await _say_continue(request)
         try:
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
@@ -123,11 +100,11 @@ class HttpListener:
         except Exception:
             return web.Response(status=500)  # the invoker has logged and counted it
 
-    def _is_open(self, level: AuthLevel, request: web.BaseRequest) -> bool:
+    def _is_open(self, level: AuthLevel, function_name: str, request: web.BaseRequest) -> bool:
         if self._keys is None or level == "anonymous":
             return True
-        key = request.headers.get("x-functions-key") or request.query.get("code") or ""
-        return self._keys.open(level, key)
+        key = request.headers.get("x-functions-key")
+        return self._keys.open(level, function_name, request.query.get("code", "") if key is None else key)
 
 
 class _UnanswerableError(TypeError):
@@ -138,18 +115,24 @@ def http_request(request: web.BaseRequest, route_values: Mapping[str, str], body
     """The `HttpRequest` a function gets: header names lower-cased, what is repeated joined by commas.
 
     It is what the library's `httpTrigger` converter makes of the host's datum, without the datum in between
-    (a test holds the two together). Empty query values are left out, as the host leaves them out.
+    (a test holds the two together). Empty query values are left out, as the host leaves them out. What Azure's
+    front end adds is added here: the caller's address at the end of X-Forwarded-For. The host believes
+    X-Forwarded-Proto.
     """
     headers: dict[str, str] = {}
     for name, text in request.headers.items():
         key = name.lower()
         headers[key] = f"{headers[key]},{text}" if key in headers else text
+    if caller := _address(request):
+        before = headers.get("x-forwarded-for")
+        headers["x-forwarded-for"] = f"{before}, {caller}" if before else caller
     query: dict[str, str] = {}
     if request.rel_url.raw_query_string:
         for key, text in request.rel_url.query.items():
             if text:
                 query[key] = f"{query[key]},{text}" if key in query else text
-    url = f"{request.scheme}://{request.host}{request.rel_url.raw_path_qs}"
+    scheme = "https" if headers.get("x-forwarded-proto", request.scheme).lower() == "https" else "http"
+    url = f"{scheme}://{request.host}{request.rel_url.raw_path_qs}"
     return HttpRequest(
         request.method,
         url,
@@ -159,6 +142,15 @@ def http_request(request: web.BaseRequest, route_values: Mapping[str, str], body
         body_type="bytes",
         body=body,
     )
+
+
+def _address(request: web.BaseRequest) -> str | None:
+    """`ip:port` of the caller, an IPv6 address in brackets; None where the connection has no such address."""
+    peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+    if not isinstance(peer, tuple):
+        return None
+    ip, port = peer[:2]
+    return f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
 
 
 def http_response(result: object) -> web.Response:
@@ -180,6 +172,18 @@ def http_response(result: object) -> web.Response:
             headers.add(hdrs.SET_COOKIE, morsel.OutputString())
     headers.pop(hdrs.CONTENT_LENGTH, None)
     return web.Response(status=int(value["status_code"].value), headers=headers, body=value["body"].value)
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it came as UTF-8. Kestrel refuses headers that did not; aiohttp hands them on as lone surrogates."""
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+async def _say_continue(request: web.BaseRequest) -> None:
+    """To a client that holds its body back until it is asked for; as Kestrel, when the body is first wanted."""
+    if request.version >= HttpVersion11 and request.headers.get(hdrs.EXPECT, "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
 
 
 def _is_preflight(request: web.BaseRequest) -> bool:

@@ -60,6 +60,7 @@ def _index(declared: Any, app_root: Path, settings: Mapping[str, str]) -> Functi
     name, call = str(declared.get_function_name()), declared.get_user_function()
     bindings = {binding["name"]: binding for binding in map(json.loads, declared.get_raw_bindings())}
     try:
+        _check_settings(declared)
         trigger = _only_trigger(bindings)
         _check_signature(call, bindings)
         return Function(
@@ -73,6 +74,11 @@ def _index(declared: Any, app_root: Path, settings: Mapping[str, str]) -> Functi
         )
     except (IndexingError, SettingsError) as error:
         raise IndexingError(f"function {name}: {error}") from error
+
+
+def _check_settings(declared: Any) -> None:
+    if declared.get_settings_dict("retry_policy"):
+        raise IndexingError("this host has no retry policies")
 
 
 def _only_trigger(bindings: Mapping[str, Binding]) -> Binding:

@@ -77,12 +77,29 @@ class InvocationLogFilter(logging.Filter):
 
 
 @dataclass(slots=True)
+class Use:
+    """What one function did since the host started; `seconds` are of the clock."""
+
+    executions: int = 0
+    failures: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
 class Counters:
     """What the host did since it started."""
 
     invocations: int = 0
     failures: int = 0
     running: int = 0
+    by_function: dict[str, Use] = field(default_factory=dict)
+
+    def count(self, function: str, seconds: float, *, failed: bool) -> None:
+        """An execution has ended."""
+        use = self.by_function.setdefault(function, Use())
+        use.executions += 1
+        use.failures += failed
+        use.seconds += seconds
 
 
 class Invoker:
@@ -125,6 +142,7 @@ class Invoker:
         finally:
             if is_debugging:
                 log.debug("Executed (%s, %.1f ms)", outcome, (time.perf_counter() - started) * 1000)
+            self.counters.count(function.name, time.perf_counter() - started, failed=outcome == "Failed")
             self._end()
             _current.reset(token)
 

@@ -74,11 +74,14 @@ class Pump(Protocol):
     def stop(self) -> None:
         """Take nothing more; what runs goes on."""
 
+    def lost(self) -> None:
+        """The receiver is gone, but not the locks: what came by then is worked on."""
+
 
 def decode_or_abandon(receiver: Receiver, delivery: Delivery, raw: bytes) -> ReceivedMessage | None:
     """The message, or None after giving one back that cannot be decoded."""
     try:
-        return decode_message(raw, delivery.tag)
+        return decode_message(raw, delivery.context)
     except (ValueError, IndexError, KeyError):
         log.exception("A message cannot be decoded and is abandoned")
         receiver.abandon(delivery)
@@ -116,6 +119,9 @@ class MessagePump:
         self._is_stopping = True
         while self._in_hand:
             self._receiver.release(self._in_hand.popleft()[0])
+
+    def lost(self) -> None:
+        """Nothing changes for what is in hand; a receiver that is gone is asked for nothing."""
 
     def received(self, delivery: Delivery, raw: bytes) -> None:
         if self._is_stopping:

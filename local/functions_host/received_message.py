@@ -35,7 +35,7 @@ class ReceivedMessage:
         return until if isinstance(until, datetime) else None
 
 
-def decode_message(raw: bytes, lock_tag: bytes) -> ReceivedMessage:
+def decode_message(raw: bytes, lock_token: uuid.UUID) -> ReceivedMessage:
     """Decode an encoded message. Raises ValueError or IndexError when it is none."""
     header: list[Any] = []
     annotations: dict[str, Any] = {}
@@ -60,5 +60,4 @@ def decode_message(raw: bytes, lock_tag: bytes) -> ReceivedMessage:
         elif descriptor in (_VALUE, _SEQUENCE):
             body.append(value if isinstance(value, bytes) else str(value).encode())
     content = body[0] if len(body) == 1 else b"".join(body)
-    token = uuid.UUID(bytes_le=lock_tag) if len(lock_tag) == 16 else uuid.UUID(int=0)
-    return ReceivedMessage(header, annotations, properties, application_properties, content, token)
+    return ReceivedMessage(header, annotations, properties, application_properties, content, lock_token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from proton import Terminus, symbol
 
 from local.amqp import ACCEPTED, MODIFIED, REJECTED, RELEASED, Delivery, Link
 from local.functions_host.bus_connection import BusConnection
+from local.functions_host.late_settlement import LateSettlement
 
 log = logging.getLogger(__name__)
 _SESSION_FILTER = symbol("com.microsoft:session-filter")
@@ -35,6 +37,8 @@ class ReceiverOwner(Protocol):
 class Receiver(Link):
     """Receives in peek-lock mode. With `next_session` the bus attaches it when a session is free,
     or refuses it after a minute.
+
+    `context` of a delivery is its lock token. The lock on a message outlives the link, unless it is that of a session.
     """
 
     def __init__(self, bus: BusConnection, entity: str, owner: ReceiverOwner, *, next_session: bool) -> None:
@@ -47,8 +51,14 @@ class Receiver(Link):
             engine.source.filter.put_dict({_SESSION_FILTER: None})
         super().__init__(bus.amqp, engine)
         self._bus, self._entity, self._owner = bus, entity, owner
-        self.unacknowledged = 0
+        self._late = None if next_session else LateSettlement(bus, entity)
+        self._told: dict[Delivery, int] = {}
         self.open()
+
+    @property
+    def unacknowledged(self) -> int:
+        """How many outcomes were told that the bus has not answered yet."""
+        return len(self._told)
 
     @property
     def session_id(self) -> str:
@@ -73,12 +83,17 @@ class Receiver(Link):
 
     def _tell(self, delivery: Delivery, outcome: int) -> None:
         if not delivery.is_live:
-            log.warning("The lock on a message of %s was lost before it could be settled", self._entity)
+            self._tell_late(delivery, outcome)
             return
-        delivery.context = outcome
-        self.unacknowledged += 1
+        self._told[delivery] = outcome
         self._bus.unacknowledged += 1
         delivery.update(outcome)
+
+    def _tell_late(self, delivery: Delivery, outcome: int) -> None:
+        if self._late is not None:
+            self._late.settle(delivery.context, outcome)
+        else:
+            log.warning("The lock on a session of %s was lost before a message could be settled", self._entity)
 
     # Link
 
@@ -87,6 +102,7 @@ class Receiver(Link):
             self._owner.receiver_opened()
 
     def message_received(self, delivery: Delivery, body: bytes) -> None:
+        delivery.context = _lock_token(delivery.tag)
         self._owner.received(delivery, body)
 
     def credit_changed(self) -> None:
@@ -95,18 +111,25 @@ class Receiver(Link):
     def delivery_updated(self, delivery: Delivery) -> None:
         if not delivery.is_settled_by_peer:
             return
-        if delivery.outcome == REJECTED and delivery.context != REJECTED:
+        told = self._told.pop(delivery, None)
+        if delivery.outcome == REJECTED and told != REJECTED:
             log.warning("A message of %s was not settled: %s", self._entity, delivery.error)
-        if delivery.context is not None:
-            self.unacknowledged -= 1
+        if told is not None:
             self._bus.unacknowledged -= 1
         delivery.settle()
         self._owner.acknowledged()
 
     def detached(self, error: proton.Condition | None) -> None:
-        self._bus.unacknowledged -= self.unacknowledged
-        self.unacknowledged = 0
+        unanswered, self._told = self._told, {}
+        self._bus.unacknowledged -= len(unanswered)
+        if self._late is not None:
+            for delivery, outcome in unanswered.items():
+                self._late.settle(delivery.context, outcome)
         self._owner.receiver_lost(error)
+
+
+def _lock_token(tag: bytes) -> uuid.UUID:
+    return uuid.UUID(bytes_le=tag) if len(tag) == 16 else uuid.UUID(int=0)
 
 
 def _map(data: proton.Data) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Any
 
 _TIME_SPAN = re.compile(r"(?:(?P<days>\d+)\.)?(?P<hours>\d{1,2}):(?P<minutes>\d{2})(?::(?P<seconds>\d{2}(?:\.\d+)?))?")
 _SETTING = re.compile(r"%([^%]+)%")
+_OF_NO_CONSEQUENCE = ("extensionBundle", "logging", "telemetryMode", "watchDirectories")
+"""What host.json may have that changes nothing of what functions see."""
 
 
 class SettingsError(Exception):
@@ -18,11 +20,16 @@ class SettingsError(Exception):
 
 
 def parse_time_span(text: str) -> float:
-    """Seconds of a .NET TimeSpan such as `00:05:00` or `1.12:00:00.5`. Raises ValueError when it is none."""
+    """Seconds of a .NET TimeSpan such as `00:05:00`, `1.12:00:00.5`, or `24:00:00`, which are days, hours, minutes.
+
+    Raises ValueError when it is none.
+    """
     match = _TIME_SPAN.fullmatch(text.strip())
     if not match:
         raise ValueError(f"{text!r} is not a time span like 00:05:00")
     days, hours, minutes, seconds = (float(part or 0) for part in match.groups())
+    if hours >= 24 and not match["days"]:
+        days, hours, minutes, seconds = hours, minutes, seconds, 0.0
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds
 
 
@@ -47,11 +54,12 @@ class ServiceBusOptions:
 
 @dataclass(frozen=True, slots=True)
 class HostSettings:
-    """What host.json says. `function_timeout` is in seconds, None for no limit."""
+    """What host.json says. `function_timeout` is in seconds, None for no limit; `ignored` names what has no effect."""
 
     route_prefix: str = "api"
     function_timeout: float | None = 1800.0
     service_bus: ServiceBusOptions = ServiceBusOptions()
+    ignored: tuple[str, ...] = ()
 
 
 class _Section:
@@ -61,36 +69,45 @@ class _Section:
         if not isinstance(values, dict):
             raise SettingsError(f"host.json: {name} must be an object, not {values!r}")
         self._name, self._values = name, values
+        self._read: set[str] = set()
+
+    def ignored(self) -> tuple[str, ...]:
+        """The names of what it has and nobody read."""
+        return tuple(f"{self._name}.{key}".lstrip(".") for key in self._values if key not in self._read)
 
     def section(self, key: str) -> _Section:
-        return _Section(f"{self._name}.{key}".lstrip("."), self._values.get(key) or {})
+        return _Section(f"{self._name}.{key}".lstrip("."), self._value(key) or {})
 
     def number(self, key: str, default: int, least: int) -> int:
-        value = self._values.get(key, default)
+        value = self._value(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise self._wrong(key, value, f"a whole number of at least {least}")
         return value
 
     def flag(self, key: str, default: bool) -> bool:
-        value = self._values.get(key, default)
+        value = self._value(key, default)
         if not isinstance(value, bool):
             raise self._wrong(key, value, "true or false")
         return value
 
     def text(self, key: str, default: str) -> str:
-        value = self._values.get(key, default)
+        value = self._value(key, default)
         if not isinstance(value, str):
             raise self._wrong(key, value, "text")
         return value
 
     def time(self, key: str, default: float) -> float:
-        value = self._values.get(key)
+        value = self._value(key)
         if value is None:
             return default
         try:
             return parse_time_span(value)
         except (ValueError, AttributeError):
             raise self._wrong(key, value, "a time span like 00:05:00") from None
+
+    def _value(self, key: str, default: object = None) -> Any:
+        self._read.add(key)
+        return self._values.get(key, default)
 
     def _wrong(self, key: str, value: object, wanted: str) -> SettingsError:
         return SettingsError(f"host.json: {self._name}.{key} must be {wanted}, not {value!r}")
@@ -107,12 +124,19 @@ def read_host_settings(app_root: Path) -> HostSettings:
         raise SettingsError(f"{path} is not JSON: {error}") from None
     if root.text("version", "") != "2.0":
         raise SettingsError(f'{path}: "version" must be "2.0"')
-    extensions = root.section("extensions")
     timeout = None if root.text("functionTimeout", "00:30:00") == "-1" else root.time("functionTimeout", 1800.0)
+    extensions = root.section("extensions")
+    http, service_bus = extensions.section("http"), extensions.section("serviceBus")
     return HostSettings(
-        route_prefix=extensions.section("http").text("routePrefix", "api").strip("/"),
+        route_prefix=http.text("routePrefix", "api").strip("/"),
         function_timeout=timeout,
-        service_bus=_service_bus_options(extensions.section("serviceBus")),
+        service_bus=_service_bus_options(service_bus),
+        ignored=tuple(
+            name
+            for section in (root, extensions, http, service_bus)
+            for name in section.ignored()
+            if name not in _OF_NO_CONSEQUENCE
+        ),
     )
 
 
@@ -182,8 +206,8 @@ def resolve(text: str, settings: Mapping[str, str]) -> str:
 
 
 def is_disabled(function_name: str, settings: Mapping[str, str]) -> bool:
-    """Whether `AzureWebJobs.<name>.Disabled` (or its form for shells, with __) switches the function off."""
-    names = (f"AzureWebJobs.{function_name}.Disabled", f"AzureWebJobs__{function_name}__Disabled")
+    """Whether `AzureWebJobs.<name>.Disabled` is true or 1; on Linux, where names have no dots, with underscores."""
+    names = (f"AzureWebJobs.{function_name}.Disabled", f"AzureWebJobs_{function_name}_Disabled")
     return any(settings.get(name, "").strip().lower() in {"true", "1"} for name in names)
 
 

@@ -30,9 +30,12 @@ def start_host(tmp_path: Path, broker: Broker) -> Iterator[Callable[..., Functio
     """Starts hosts for one test and stops them after it."""
     hosts: list[FunctionsHost] = []
 
-    def start(source: str, *, host: dict[str, Any] | None = None, **settings: str) -> FunctionsHost:
-        directory = tmp_path / f"app{len(hosts)}"
-        hosts.append(FunctionsHost(directory, source, {"Bus": broker.connection, **settings}, host or {}))
+    def start(
+        source: str, *, host: dict[str, Any] | None = None, worker: int = 0, directory: str = "", **settings: str
+    ) -> FunctionsHost:
+        """In a `directory` of its own, unless it is to go on where another host was."""
+        root = tmp_path / (directory or f"app{len(hosts)}")
+        hosts.append(FunctionsHost(root, source, {"Bus": broker.connection, **settings}, host or {}, worker=worker))
         return hosts[-1]
 
     yield start

@@ -17,6 +17,7 @@ import httpx
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 PATIENCE = 20.0
+MASTER_KEY = {"x-functions-key": "master"}
 
 
 def free_port() -> int:
@@ -58,6 +59,11 @@ TOPOLOGY = {
                     queue("slow-start"),
                     queue("drained"),
                     queue("timed-out"),
+                    queue("at-once"),
+                    queue("cut-off"),
+                    queue("cut-off-batch"),
+                    queue("unrenewed", LockDuration="PT5S"),
+                    queue("unsettled"),
                 ],
                 "Topics": [
                     {
@@ -114,16 +120,19 @@ def is_up(url: str) -> bool:
 class FunctionsHost:
     """A functions host process that runs `source` as function_app.py."""
 
-    def __init__(self, directory: Path, source: str, settings: dict[str, str], host: dict[str, Any]) -> None:
+    def __init__(
+        self, directory: Path, source: str, settings: dict[str, str], host: dict[str, Any], *, worker: int = 0
+    ) -> None:
+        """Where `directory` has `keys` (of which "master" opens everything), they are asked for."""
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "function_app.py").write_text(source, encoding="utf-8")
         (directory / "host.json").write_text(json.dumps({"version": "2.0", **host}), encoding="utf-8")
-        self.log_file, self.port = directory / "host.log", free_port()
+        self.log_file, self.port, self.state = directory / "host.log", free_port(), directory / "state"
         self.url = f"http://127.0.0.1:{self.port}"
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "STATE_DIR": str(directory / "state"), **settings}
-        arguments = ["--app-root", str(directory), "--port", str(self.port)]
-        if (directory / "keys.json").exists():
-            arguments += ["--keys", str(directory / "keys.json")]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "STATE_DIR": str(self.state), **settings}
+        arguments = ["--app-root", str(directory), "--port", str(self.port), "--worker-index", str(worker)]
+        if (directory / "keys").exists():
+            arguments += ["--keys", str(directory / "keys")]
         with self.log_file.open("ab") as log:
             command = [sys.executable, "-m", "local.functions_host", *arguments]
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
@@ -134,7 +143,7 @@ class FunctionsHost:
 
     def status(self) -> dict[str, Any] | None:
         try:
-            answer: dict[str, Any] = httpx.get(f"{self.url}/admin/host/status").json()
+            answer: dict[str, Any] = httpx.get(f"{self.url}/admin/host/status", headers=MASTER_KEY).json()
         except httpx.TransportError:
             assert self._process.poll() is None, self.log
             return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import typing
 
 import azure.functions as func
@@ -59,6 +60,11 @@ def rest(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("rest " + req.route_params["rest"])
 
 
+@app.route(route="nothing")
+def nothing(req: func.HttpRequest) -> None:
+    return None
+
+
 @app.route(route="broken", methods=["GET"])
 async def broken(req: func.HttpRequest) -> func.HttpResponse:
     raise RuntimeError("broken on purpose")
@@ -71,7 +77,8 @@ async def too_slow(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @app.service_bus_queue_trigger(arg_name="message", queue_name="%SINGLE_QUEUE%", connection="Bus")
-async def single(message: func.ServiceBusMessage) -> None:
+async def single(message: func.ServiceBusMessage, context: func.Context) -> None:
+    logging.info("got %s", message.message_id)
     record(
         "single",
         {
@@ -84,6 +91,7 @@ async def single(message: func.ServiceBusMessage) -> None:
             "sequence": message.sequence_number,
             "naive": message.enqueued_time_utc.tzinfo is None,
             "metadata": (message.metadata or {})["MessageId"],
+            "invocation": context.invocation_id,
         },
     )
 

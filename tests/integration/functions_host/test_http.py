@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,11 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
 
 @app.route(route="secret", methods=["GET"])
 def secret(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("open")
+
+
+@app.route(route="other", methods=["GET"])
+def other(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("open")
 
 
@@ -128,19 +134,61 @@ def test_the_host_tells_its_state_and_counts_errors(api: httpx.Client) -> None:
     assert after["errors"] > before["errors"]
 
 
-def test_keys_open_what_is_not_anonymous(tmp_path: Path) -> None:
-    keys = {"masterKey": {"value": "master"}, "functionKeys": [{"name": "default", "value": "ours"}]}
-    (tmp_path / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
-    host = FunctionsHost(tmp_path, KEYED_APP, {}, {})
+@pytest.mark.parametrize(
+    ("sent", "before"),
+    [({}, ""), ({"X-Forwarded-For": "203.0.113.9:51000, 10.0.0.1:80"}, "203.0.113.9:51000, 10.0.0.1:80, ")],
+)
+def test_the_callers_address_ends_x_forwarded_for_as_azures_front_end_has_it(
+    api: httpx.Client, sent: dict[str, str], before: str
+) -> None:
+    forwarded = api.post("/api/echo/1", headers=sent).json()["headers"]["x-forwarded-for"]
+    assert re.fullmatch(re.escape(before) + r"127\.0\.0\.1:\d+", forwarded)
+
+
+def test_the_forwarded_scheme_is_that_of_the_url(api: httpx.Client) -> None:
+    seen = api.post("/api/echo/1", headers={"X-Forwarded-Proto": "https"}).json()
+    assert seen["url"] == f"https://{api.base_url.netloc.decode()}/api/echo/1"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_function_that_returns_nothing_answers_204_to_any_method(api: httpx.Client, method: str) -> None:
+    answer = api.request(method, "/api/nothing")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("keyed")
+    (directory / "keys").mkdir()
+    keys = {
+        "host": {"masterKey": {"value": "master"}, "functionKeys": [{"name": "default", "value": "ours"}]},
+        "secret": {"keys": [{"name": "partner", "value": "only-for-secret"}]},
+    }
+    for name, content in keys.items():
+        (directory / "keys" / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    host = FunctionsHost(directory, KEYED_APP, {}, {})
     try:
-        url = host.ready().url
-        statuses = [
-            httpx.get(f"{url}/api/secret").status_code,
-            httpx.get(f"{url}/api/secret?code=ours").status_code,
-            httpx.get(f"{url}/api/secret?code=ours", headers={"x-functions-key": "wrong"}).status_code,
-            httpx.get(f"{url}/api/admin", headers={"x-functions-key": "ours"}).status_code,
-            httpx.get(f"{url}/api/admin", headers={"x-functions-key": "master"}).status_code,
-        ]
+        yield host.ready().url
     finally:
         host.stop()
-    assert statuses == [401, 200, 401, 401, 200]
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "status"),
+    [
+        ("/api/secret", None, 401),
+        ("/api/secret?code=ours", None, 200),
+        ("/api/secret?code=ours", "wrong", 401),
+        ("/api/secret?code=ours", "", 401),
+        ("/api/secret", "master", 200),
+        ("/api/secret", "only-for-secret", 200),
+        ("/api/other", "only-for-secret", 401),
+        ("/api/admin", "ours", 401),
+        ("/api/admin", "master", 200),
+        ("/admin/host/status", "ours", 401),
+        ("/admin/host/status", "master", 200),
+    ],
+)
+def test_keys_open_what_is_not_anonymous(keyed: str, path: str, key: str | None, status: int) -> None:
+    headers = {} if key is None else {"x-functions-key": key}
+    assert httpx.get(f"{keyed}{path}", headers=headers).status_code == status

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 import httpx
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from tests.integration.functions_host.hosting import Broker, FunctionsHost, eventually, send
+from tests.support.detour import Detour
 
 IMPORTS = """
 import asyncio
@@ -59,6 +64,16 @@ def queue_function(queue: str, body: str) -> str:
         (
             IMPORTS + "@app.timer_trigger(arg_name='t', schedule='61 * * * * *')\ndef f(t: func.TimerRequest): ...",
             "'61' is no second",
+        ),
+        (
+            IMPORTS + "@app.retry(strategy='fixed_delay', max_retry_count='3', delay_interval='00:00:01')\n"
+            "@app.route(route='x')\ndef f(req: func.HttpRequest) -> str: ...",
+            "function f: this host has no retry policies",
+        ),
+        (
+            IMPORTS + "@app.queue_output(arg_name='out', queue_name='q', connection='C')\n"
+            "@app.route(route='x')\ndef f(req: func.HttpRequest, out: func.Out[str]) -> str: ...",
+            "function f: this host has no queue binding (parameter 'out')",
         ),
     ],
 )
@@ -158,3 +173,111 @@ def test_a_host_starts_before_the_bus_and_finds_it_later(
         send(client, "slow-start", ServiceBusMessage("x", message_id="late"))
     eventually(lambda: host.seen("work") == ["late"], "the call")
     assert httpx.get(f"{host.url}/api/seen/x").json() == ["late"]
+
+
+def test_a_request_that_runs_at_a_stop_is_answered(start_host: Callable[..., FunctionsHost]) -> None:
+    slow = "@app.route(route='slow')\nasync def slow(req: func.HttpRequest) -> func.HttpResponse:\n"
+    host = start_host(
+        f"{IMPORTS}{slow}    seen.append(1); await asyncio.sleep(1); return func.HttpResponse('done')"
+    ).ready()
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(httpx.get, f"{host.url}/api/slow")
+        eventually(lambda: host.seen("slow"), "the call")
+        host.terminate()
+        assert answer.result().text == "done"
+    assert host.wait() == 0
+
+
+def test_no_more_calls_run_at_once_than_allowed(
+    start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
+) -> None:
+    body = "seen.append(1); await asyncio.sleep(0.1); seen.append(-1)"
+    limits = {"extensions": {"serviceBus": {"maxConcurrentCalls": 2, "prefetchCount": 4}}}
+    host = start_host(queue_function("at-once", body), host=limits).ready()
+    send(bus, "at-once", *(ServiceBusMessage("x") for _ in range(8)))
+    eventually(lambda: len(host.seen("work")) == 16, "all calls")
+    assert max(accumulate(host.seen("work"))) == 2
+
+
+def test_a_lock_is_renewed_no_longer_than_host_json_says(
+    start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
+) -> None:
+    limits = {"extensions": {"serviceBus": {"maxAutoLockRenewalDuration": "00:00:01"}}}
+    body = "seen.append(message.delivery_count); await asyncio.sleep(6)"
+    host = start_host(queue_function("unrenewed", body), host=limits).ready()
+    send(bus, "unrenewed", ServiceBusMessage("too long"))
+    eventually(lambda: host.seen("work") == [1, 2], "the second delivery")
+
+
+def test_without_auto_complete_a_message_stays_locked(
+    start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
+) -> None:
+    limits = {"extensions": {"serviceBus": {"autoCompleteMessages": False}}}
+    host = start_host(queue_function("unsettled", "seen.append(message.message_id)"), host=limits).ready()
+    send(bus, "unsettled", ServiceBusMessage("x", message_id="kept"))
+    eventually(lambda: host.seen("work") == ["kept"], "the call")
+    host.stop()
+    with bus.get_queue_receiver("unsettled") as receiver:
+        assert [message.message_id for message in receiver.peek_messages(5)] == ["kept"]
+
+
+@pytest.mark.parametrize("cardinality", ["one", "many"])
+def test_what_ran_while_the_line_broke_is_settled_over_the_next(
+    start_host: Callable[..., FunctionsHost], broker: Broker, bus: ServiceBusClient, cardinality: str
+) -> None:
+    queue = "cut-off" if cardinality == "one" else "cut-off-batch"
+    source = queue_function(queue, "seen.append('begun'); await asyncio.sleep(1); seen.append('done')").replace(
+        'connection="Bus"', f'connection="Bus", cardinality="{cardinality}", data_type="binary"'
+    )
+    if cardinality == "many":
+        source = source.replace("message: func.ServiceBusMessage", "message: typing.List[func.ServiceBusMessage]")
+    with Detour(lambda: broker.port).running() as detour:
+        connection = broker.connection.replace(str(broker.port), str(detour.port))
+        host = start_host(source, Bus=connection).ready()
+        send(bus, queue, ServiceBusMessage("x"))
+        eventually(lambda: host.seen("work"), "the call")
+        detour.cut()
+        with bus.get_queue_receiver(queue) as receiver:
+            eventually(lambda: not receiver.peek_messages(1, sequence_number=1), "its completion")
+        assert host.seen("work") == ["begun", "done"]
+        assert "The connection to Service Bus was lost" in host.log
+        host.stop()
+
+
+def timer_function(schedule: str) -> str:
+    trigger = f"@app.timer_trigger(arg_name='timer', schedule='{schedule}')"
+    return f"{IMPORTS}\n{trigger}\nasync def tick(timer: func.TimerRequest) -> None:\n    seen.append(timer.past_due)\n"
+
+
+def test_a_timer_makes_up_after_a_restart_for_the_run_it_missed(start_host: Callable[..., FunctionsHost]) -> None:
+    first = start_host(timer_function("0 0 0 1 1 *"), directory="again").ready()
+    first.stop()
+    status = first.state / "timers" / "tick.json"
+    kept = json.loads(status.read_bytes())
+    assert datetime.fromisoformat(kept["Next"]) > datetime.now(UTC)
+    missed = datetime.now(UTC) - timedelta(hours=1)  # a year passes
+    status.write_text(json.dumps({**kept, "Next": missed.isoformat()}), encoding="utf-8")
+    second = start_host(timer_function("0 0 0 1 1 *"), directory="again").ready()
+    eventually(lambda: second.seen("tick") == [True], "the run made up for")
+
+
+def test_only_the_first_worker_runs_timers(start_host: Callable[..., FunctionsHost]) -> None:
+    second, first = (start_host(timer_function("* * * * * *"), worker=worker).ready() for worker in (1, 0))
+    eventually(lambda: len(first.seen("tick")) > 1, "two runs of the first worker")
+    assert second.seen("tick") == []
+
+
+def test_what_host_json_says_in_vain_is_told(start_host: Callable[..., FunctionsHost]) -> None:
+    content = {
+        "extensions": {"http": {"routePrefix": "", "maxConcurrentRequests": 5}},
+        "logging": {},
+        "concurrency": {},
+    }
+    host = start_host(IMPORTS, host=content)
+    eventually(lambda: "1 functions, listening" in host.log, "the start")
+    said = [line.partition("host.json: ")[2] for line in host.log.splitlines() if "host.json: " in line]
+    assert said == [
+        "concurrency has no effect in this host",
+        "extensions.http.maxConcurrentRequests has no effect in this host",
+    ]
+    assert httpx.get(f"{host.url}/seen/x").status_code == 200

@@ -22,7 +22,7 @@ HOST = {
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[FunctionsHost]:
-    settings = {"Bus": broker.connection, "SINGLE_QUEUE": "single", "AzureWebJobs.disabled.Disabled": "true"}
+    settings = {"Bus": broker.connection, "SINGLE_QUEUE": "single", "AzureWebJobs_disabled_Disabled": "true"}
     started = FunctionsHost(tmp_path_factory.mktemp("sample"), SAMPLE_APP, settings, HOST)
     try:
         yield started.ready()
@@ -53,6 +53,7 @@ def test_a_message_of_a_queue_named_by_a_setting_comes_with_its_metadata(
         "sequence": seen["sequence"],
         "naive": True,
         "metadata": "m-1",
+        "invocation": seen["invocation"],
     }
 
 
@@ -122,6 +123,26 @@ def test_a_disabled_function_leaves_its_messages_alone(host: FunctionsHost, bus:
     status = host.status()
     assert status is not None
     assert status["disabled"] == ["disabled"]
+
+
+def test_the_start_says_which_functions_were_found(host: FunctionsHost) -> None:
+    for line in (
+        "echo: HTTP [POST] /echo/{number:int}",
+        "nothing: HTTP [ANY] /nothing",
+        "single: Service Bus messages of single",
+        "topic: Service Bus batches of events/Subscriptions/view",
+        "session_batch: Service Bus batches of session-batches by session",
+        "every_second: timer * * * * * *",
+        "disabled: Service Bus messages of disabled (disabled)",
+        "20 functions, listening on http://127.0.0.1:",
+    ):
+        assert f"local.functions_host: {line}" in host.log
+
+
+def test_what_a_function_logs_names_it_and_its_invocation(host: FunctionsHost, bus: ServiceBusClient) -> None:
+    send(bus, "single", ServiceBusMessage("tell", message_id="telling"))
+    (seen,) = eventually(lambda: [call for call in host.seen("single") if call["id"] == "telling"], "the call")
+    assert f"INFO    root: [single {seen['invocation']}] got telling" in host.log
 
 
 def test_a_function_over_its_time_limit_counts_as_failed(host: FunctionsHost, bus: ServiceBusClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ from azure.data.tables import TableServiceClient
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from tests.integration.stack.running import RunningStack, eventually, is_alive
+from tests.support.detour import Detour
 
 Start = Callable[..., RunningStack]
 
@@ -29,8 +31,16 @@ def send(components: dict[str, dict[str, str]], queue: str, message_id: str) -> 
         sender.send_messages(ServiceBusMessage("x", message_id=message_id))
 
 
+def port_of(connection: str) -> int:
+    found = re.search(r"sb://127\.0\.0\.1:(\d+)", connection)
+    assert found, connection
+    return int(found[1])
+
+
 def test_everything_is_started_provisioned_and_described(start_stack: Start) -> None:
-    stack = start_stack(FUNCTIONS_WORKER_PROCESS_COUNT="2", RESERVATION_EXPIRY_SECONDS="5").ready()
+    stack = start_stack(
+        FUNCTIONS_WORKER_PROCESS_COUNT="2", RESERVATION_EXPIRY_SECONDS="5", OPEN_HOLDS_PER_CLIENT="3"
+    ).ready()
     components = stack.components()
     assert set(components) == {"servicebus", "cosmos", "storage", "functions", "web"}
     assert all(component["restarts"] == 0 for component in components.values())
@@ -47,12 +57,24 @@ def test_everything_is_started_provisioned_and_described(start_stack: Start) -> 
     api, web = components["functions"]["url"], components["web"]["url"]
     settings = {
         name: httpx.get(f"{api}/api/environment/{name}").text
-        for name in ("FROM_VALUES", "PUBLIC_BASE_URL", "RESERVATION_EXPIRY_SECONDS", "ServiceBusConnection", "SQL_URL")
+        for name in (
+            "FROM_VALUES",
+            "PUBLIC_BASE_URL",
+            "RESERVATION_EXPIRY_SECONDS",
+            "OPEN_HOLDS_PER_CLIENT",
+            "WRONG_TRIES_PER_CLIENT",
+            "TRUSTED_PROXIES",
+            "ServiceBusConnection",
+            "SQL_URL",
+        )
     }
     assert settings == {
         "FROM_VALUES": "yes",
         "PUBLIC_BASE_URL": web,
         "RESERVATION_EXPIRY_SECONDS": "5",
+        "OPEN_HOLDS_PER_CLIENT": "3",
+        "WRONG_TRIES_PER_CLIENT": "0",
+        "TRUSTED_PROXIES": "1",
         "ServiceBusConnection": components["servicebus"]["connection"],
         "SQL_URL": f"sqlite:///{stack.state}/contoso.db",
     }
@@ -173,19 +195,43 @@ def test_a_second_stack_on_the_same_state_is_refused(start_stack: Start) -> None
     assert "is in use by a running stack" in second.output
 
 
-def test_a_port_in_use_is_refused_naming_its_owner(start_stack: Start) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        stack = start_stack(API_PORT=str(port))
+def test_ports_in_use_are_refused_naming_their_owner(start_stack: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        api, web = one.getsockname()[1], other.getsockname()[1]
+        stack = start_stack(API_PORT=str(api), WEB_PORT=str(web))
         assert stack.wait() == 1
-    assert f"port {port} is in use by pid {os.getpid()}" in stack.output
-    assert "API_PORT" in stack.output
+    owner = f"is in use by pid {os.getpid()} ("
+    assert [line.split(owner)[0] for line in stack.output.splitlines()] == [
+        f"error: port {api} ",
+        f"error: port {web} ",
+    ]
+    assert all(f"set {setting} to another" in stack.output for setting in ("API_PORT", "WEB_PORT"))
 
 
-def test_a_wrong_setting_is_refused_by_name(start_stack: Start) -> None:
-    stack = start_stack(FUNCTIONS_WORKER_PROCESS_COUNT="many")
-    assert stack.wait() == 1
-    assert "FUNCTIONS_WORKER_PROCESS_COUNT must be a whole number from 1 to 64, not 'many'" in stack.output
+def test_two_stacks_run_at_once(app_root: Path, tmp_path: Path) -> None:
+    stacks = [RunningStack(app_root, tmp_path / name, {}) for name in ("one", "other")]
+    try:
+        one, other = [stack.ready().components() for stack in stacks]
+        send(one, "work", "of-one")
+        send(other, "work", "of-the-other")
+        for components, message in ((one, "of-one"), (other, "of-the-other")):
+            seen = f"{components['functions']['url']}/api/seen"
+            eventually(lambda seen=seen, message=message: httpx.get(seen).json() == [message], message)
+    finally:
+        codes = [stack.stop() for stack in stacks]
+    assert codes == [0, 0]
+
+
+def test_the_app_is_sent_where_a_detour_says(start_stack: Start) -> None:
+    with Detour(lambda: port_of(stack.components()["servicebus"]["connection"])).running() as detour:
+        stack = start_stack(DETOURS=f"servicebus={detour.port}").ready()
+        components = stack.components()
+        api = components["functions"]["url"]
+        told = httpx.get(f"{api}/api/environment/ServiceBusConnection").text
+        assert port_of(told) == detour.port
+        send(components, "work", "m-1")
+        eventually(lambda: httpx.get(f"{api}/api/seen").json() == ["m-1"], "the call")
+        stack.stop()
 
 
 def test_an_app_that_cannot_be_indexed_ends_the_start_with_its_reason(tmp_path: Path, app_root: Path) -> None:

@@ -24,7 +24,8 @@ def host_json(directory: Path, content: dict[str, Any]) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("00:05:00", 300), ("01:30", 5400), ("1.00:00:00", 86400), ("00:00:00.5", 0.5)]
+    ("text", "seconds"),
+    [("00:05:00", 300), ("01:30", 5400), ("1.00:00:00", 86400), ("00:00:00.5", 0.5), ("24:00:00", 24 * 86400)],
 )
 def test_time_spans(text: str, seconds: float) -> None:
     assert parse_time_span(text) == seconds
@@ -35,6 +36,18 @@ def test_an_empty_host_json_means_the_hosts_defaults(tmp_path: Path) -> None:
     assert (settings.route_prefix, settings.function_timeout) == ("api", 1800)
     assert settings.service_bus.max_concurrent_calls == 16
     assert settings.service_bus.max_message_batch_size == 1000
+    assert settings.ignored == ()
+
+
+def test_what_a_host_json_says_in_vain_is_named(tmp_path: Path) -> None:
+    extensions = {"http": {"routePrefix": "", "hsts": {}}, "serviceBus": {"clientRetryOptions": {}}, "queues": {}}
+    content = {"version": "2.0", "functions": ["A"], "logging": {}, "extensions": extensions}
+    assert read_host_settings(host_json(tmp_path, content)).ignored == (
+        "functions",
+        "extensions.queues",
+        "extensions.http.hsts",
+        "extensions.serviceBus.clientRetryOptions",
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,6 +83,8 @@ def test_settings_between_percent_signs_are_resolved() -> None:
 )
 def test_a_function_is_disabled_by_its_setting(value: str, disabled: bool) -> None:
     assert is_disabled("PlaceOrder", {"AzureWebJobs.PlaceOrder.Disabled": value}) is disabled
+    assert is_disabled("PlaceOrder", {"AzureWebJobs_PlaceOrder_Disabled": value}) is disabled
+    assert not is_disabled("PlaceOrder", {"AzureWebJobs_Other_Disabled": value})
 
 
 def test_a_connection_string_tells_host_port_and_key() -> None:
