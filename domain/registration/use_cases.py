@@ -108,6 +108,10 @@ class Registration:
             raise NotFound(f"There is no order {order_id}.")
         return _same_order(first, code, seats)
 
+    async def order(self, order_id: UUID) -> OrderView | None:
+        """The order after all that has happened to it, whatever the read models know; None when there is none."""
+        return await self._view(ORDER.stream_id(order_id), evolve_order)
+
     async def update_order(self, caller: Caller, *, order_id: UUID, seats: Seats) -> OrderView | None:
         """Ask for other seats. Raises as `place_order`, and NotPossible when the order is confirmed or expired."""
         loaded = await self._aggregates.load(ORDER, order_id)

@@ -65,6 +65,12 @@ async def test_placing_an_order_answers_with_its_price_at_once(registration, bac
     assert tuple(backend.events.events(STREAM)) == orders.placed(TWO)
 
 
+async def test_an_order_is_known_from_the_moment_it_is_placed(registration) -> None:
+    assert await registration.order(ORDER_ID) is None
+    placed = await place(registration)
+    assert await registration.order(ORDER_ID) == placed
+
+
 async def test_the_seats_asked_for_decide_how_fresh_the_conference_is_read(registration, catalogue) -> None:
     await place(registration)
     assert catalogue.asked_for == [TWO]
