@@ -1,5 +1,6 @@
 # make run    the whole system on this machine, ready to click       make test   everything CI runs
 # make bench  how fast it is                                         make check  the quick checks alone
+# make simulate   a million simulated orders, with every fault there is
 # Each does its own set-up; nothing but Python 3.11+, make and a C compiler is needed.
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 ONE_ID := tests/contract/test_schemathesis.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit bench format clean
+.PHONY: help run test check bench simulate format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -39,8 +40,13 @@ test: $(VENV)/.dev ## All checks and tests
 check: $(VENV)/.dev ## Style, types and the fast tests
 	@$(BIN)/python -m pytest tests/unit tests/contract -n 2 --dist loadscope --ignore=$(ONE_ID)
 
-bench: $(VENV)/.dev ## Measure registrations per second (BENCH="--rate 15 --duration 60")
+bench: $(VENV)/.dev ## Measure registrations per second (BENCH="--rate 15 --duration 60"), the bus and Cosmos
 	@$(BIN)/python -m tests.bench $(BENCH)
+	@$(BIN)/python -m tests.bench.servicebus
+	@$(BIN)/python -m tests.bench.cosmos
+
+simulate: $(VENV)/.dev ## Simulate a million orders with faults of every kind (SEED=… replays one, SIMULATE="--orders 50000")
+	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(SIMULATE)
 
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

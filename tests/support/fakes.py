@@ -6,18 +6,21 @@ calls are written down in `calls`. Nothing here waits, so a call is taken whole 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
-from uuid import UUID
 
 from domain.kernel.errors import ConcurrencyConflict, DuplicateMessage
-from domain.kernel.ids import derive
-from domain.kernel.messages import Commit, Envelope, OutgoingCommand, RecordedEvent
-from domain.kernel.ports import React, Snapshot
+from domain.kernel.messages import Commit, OutgoingCommand, RecordedEvent
+from domain.kernel.ports import Snapshot
 from domain.kernel.views import StoredView, View
+
+_version = attrgetter("version")
+
 
 Interruption = Callable[[], Awaitable[None]]
 
@@ -54,39 +57,43 @@ class InMemoryEventStore(Interruptible):
     def __init__(self) -> None:
         super().__init__()
         self.streams: defaultdict[str, list[Commit]] = defaultdict(list)
+        self.unpublished: defaultdict[str, list[Commit]] = defaultdict(list)
+        """By stream, in order: what is pending."""
 
     async def read(self, stream_id: str, after: int = 0) -> Sequence[Commit]:
         await self._called("read")
-        return [commit for commit in self.streams[stream_id] if commit.version > after]
+        stream = self.streams[stream_id]
+        return stream[bisect_right(stream, after, key=_version) :]
 
     async def append(self, commits: Sequence[Commit]) -> None:
         await self._called("append")
         (stream_id,) = {commit.stream_id for commit in commits}
-        stream = self.streams[stream_id]
-        if repeated := {known.message_id for known in stream} & {commit.message_id for commit in commits}:
+        if repeated := self._among(stream_id, {commit.message_id for commit in commits}):
             raise DuplicateMessage(repeated)
-        if {known.version for known in stream} & {commit.version for commit in commits}:
-            raise ConcurrencyConflict(stream_id)
-        self._refuse_gaps(stream, commits)
-        stream.extend(commits)
+        self._refuse_conflicts(stream_id, commits)
+        self.streams[stream_id].extend(commits)
+        self.unpublished[stream_id].extend(commits)
 
     async def handled(self, stream_id: str, message_ids: Collection[str]) -> frozenset[str]:
         await self._called("handled")
-        return frozenset(message_ids) & {commit.message_id for commit in self.streams[stream_id]}
+        return self._among(stream_id, message_ids)
 
     async def mark_published(self, commits: Sequence[Commit]) -> None:
         await self._called("mark_published")
         for commit in commits:
             stream = self.streams[commit.stream_id]
-            (index,) = (index for index, stored in enumerate(stream) if stored.version == commit.version)
+            index = bisect_left(stream, commit.version, key=_version)
             stream[index] = replace(stream[index], pending=False)
+            left = [other for other in self.unpublished.pop(commit.stream_id, ()) if other.version != commit.version]
+            if left:
+                self.unpublished[commit.stream_id] = left
 
     async def pending(self, older_than: datetime) -> AsyncIterator[Commit]:
         await self._called("pending")
-        for stream in list(self.streams.values()):
-            for commit in list(stream):
-                if commit.pending and commit.cause.time < older_than:
-                    yield commit
+        for left in list(self.unpublished.values()):
+            old = [index for index, commit in enumerate(left) if commit.cause.time < older_than]
+            for commit in left[: old[-1] + 1] if old else ():
+                yield commit
 
     async def read_events(self, stream_id: str, after: int = 0) -> Sequence[RecordedEvent[Any]]:
         await self._called("read_events")
@@ -98,12 +105,18 @@ class InMemoryEventStore(Interruptible):
 
     def events(self, stream_id: str) -> list[Any]:
         """What all events of a stream say."""
-        return [event.message for event in self.recorded(stream_id)]
+        return [event for commit in self.streams[stream_id] for event in commit.events]
 
-    def _refuse_gaps(self, stream: list[Commit], commits: Sequence[Commit]) -> None:
-        """A real store would take a gap; whoever leaves one has lost count, and no test may pass over that."""
+    def _among(self, stream_id: str, message_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(commit.message_id for commit in self.streams[stream_id] if commit.message_id in message_ids)
+
+    def _refuse_conflicts(self, stream_id: str, commits: Sequence[Commit]) -> None:
+        stream = self.streams[stream_id]
         last = stream[-1].last_version if stream else 0
+        if commits[0].version <= last:
+            raise ConcurrencyConflict(f"{stream_id} has a version {commits[0].version} already")
         for commit in commits:
+            # A real store would take a gap; whoever leaves one has lost count, and no test may pass over that.
             assert commit.version == last + 1, f"{commit.stream_id}: {commit.version} follows {last}"
             last = commit.last_version
 
@@ -146,47 +159,6 @@ class InMemoryBus(Interruptible):
     def published_ids(self) -> list[str]:
         """Ids of the events, in the order they went out."""
         return [event.message_id for commit in self.published for event in commit.recorded()]
-
-
-class InMemoryProcessStore(Interruptible):
-    """ProcessStore. A transaction works on copies that replace the originals at its end."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.states: dict[UUID, Any] = {}
-        self.inbox: set[str] = set()
-        self.outbox: dict[UUID, tuple[datetime, OutgoingCommand]] = {}
-
-    async def transact(
-        self, steps: Sequence[tuple[UUID, Envelope[Any], React]]
-    ) -> Sequence[tuple[UUID, OutgoingCommand]]:
-        await self._called("transact")
-        states, inbox, outbox = dict(self.states), set(self.inbox), dict(self.outbox)
-        for order_id, message, react in steps:
-            if message.message_id in inbox:
-                continue
-            inbox.add(message.message_id)
-            reaction = react(states.get(order_id))
-            if reaction is None:
-                continue
-            if reaction.state is not None:
-                states[order_id] = reaction.state
-            for command in reaction.commands:
-                outbox[derive(command.envelope.message_id, "outbox")] = (message.time, command)
-        added = [(outbox_id, command) for outbox_id, (_, command) in outbox.items() if outbox_id not in self.outbox]
-        self.states, self.inbox, self.outbox = states, inbox, outbox
-        return added
-
-    async def delete_sent(self, outbox_ids: Sequence[UUID]) -> None:
-        await self._called("delete_sent")
-        for outbox_id in outbox_ids:
-            self.outbox.pop(outbox_id, None)
-
-    async def unsent(self, older_than: datetime) -> Sequence[tuple[UUID, OutgoingCommand]]:
-        await self._called("unsent")
-        left = [(at, outbox_id, command) for outbox_id, (at, command) in self.outbox.items() if at < older_than]
-        left.sort(key=lambda row: row[0])
-        return [(outbox_id, command) for _, outbox_id, command in left[:1000]]
 
 
 class InMemoryViewStore(Interruptible):

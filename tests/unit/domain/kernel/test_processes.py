@@ -10,7 +10,8 @@ from domain.kernel.ports import Reaction
 from domain.kernel.processes import MAX_ATTEMPTS, Processes
 from domain.registration.order_messages import RejectOrder
 from tests.support import orders
-from tests.support.fakes import InMemoryBus, InMemoryProcessStore
+from tests.support.fake_process_store import InMemoryProcessStore
+from tests.support.fakes import InMemoryBus
 from tests.support.vocabulary import ANOTHER_ORDER_ID, NOW, ORDER_ID, said
 
 

@@ -1,0 +1,106 @@
+"""The simulation from the command line.
+
+python -m tests.simulation                    a million orders; exit status 1 and a small script if one run fails
+python -m tests.simulation --orders 20000     fewer
+python -m tests.simulation --seed 4711        one run; its script, made small, if it fails
+python -m tests.simulation --exhaustive       every case of every story (millions; hours)
+python -m tests.simulation --controls         each mechanism taken out, and the invariant that noticed
+python -m tests.simulation --without NAME     with --seed or --orders: the product without one mechanism
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from itertools import count, islice
+
+from tests.simulation.controls import CONTROLS, SEEDS, catch
+from tests.simulation.exhaustive import STORIES, Case, Story, possibilities
+from tests.simulation.report import (
+    CASES_AT_A_TIME,
+    SEEDS_AT_A_TIME,
+    Progress,
+    Tally,
+    in_parallel,
+    run_seeds,
+    silence,
+    tell_cases,
+)
+from tests.simulation.shrink import shrink
+
+
+def main() -> int:
+    """What the command line asks for; gives the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulation", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--orders", type=int, default=1_000_000, help="how many orders at least (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="run this one")
+    parser.add_argument("--from-seed", type=int, default=0, help="where to begin (default: %(default)s)")
+    parser.add_argument("--without", choices=sorted(CONTROLS), help="a mechanism to take out")
+    parser.add_argument("--exhaustive", action="store_true", help="every case of every story instead")
+    parser.add_argument("--controls", action="store_true", help="every negative control instead")
+    arguments = parser.parse_args()
+    silence()
+    if arguments.controls:
+        return show_controls()
+    if arguments.exhaustive:
+        return run_stories()
+    if arguments.seed is not None:
+        return show_seed(arguments.seed, arguments.without)
+    return run_orders(arguments.orders, arguments.from_seed, arguments.without)
+
+
+def show_seed(seed: int, without: str | None) -> int:
+    """One seed: that all holds, or how it fails."""
+    failure = shrink(seed, CONTROLS[without] if without else None)
+    print(failure or f"Seed {seed}: every invariant holds.")
+    return 1 if failure else 0
+
+
+def run_orders(orders: int, first: int, without: str | None) -> int:
+    """As many seeds as it takes."""
+    seeds = ((range(start, start + SEEDS_AT_A_TIME), without) for start in count(first, SEEDS_AT_A_TIME))
+    progress, tally = Progress(), Tally()
+    for tally in in_parallel(run_seeds, seeds, lambda total: total.counts["orders"] >= orders):
+        progress.show(tally, "orders", orders)
+    print(progress.summary(tally))
+    if not tally.failed:
+        print("Every invariant held.")
+        return 0
+    return show_seed(int(tally.failed[0]), without)
+
+
+def run_stories() -> int:
+    """Every case of every story."""
+    failed = 0
+    for story in STORIES:
+        possible, progress, tally = possibilities(story), Progress(), Tally()
+        for tally in in_parallel(tell_cases, pieces(story, possible.cases()), lambda total: False):
+            progress.show(tally, "cases", possible.count)
+        print(f"{story.name}: {tally.counts['cases']:,} of {possible.count:,} cases", flush=True)
+        print(*(f"  {failure}" for failure in (*tally.failed, *tally.violations)), sep="\n", end="")
+        failed += len(tally.failed)
+    return 1 if failed else 0
+
+
+def pieces(story: Story, cases: Iterator[Case]) -> Iterator[tuple[Story, list[Case]]]:
+    """The work of one process after another."""
+    while some := list(islice(cases, CASES_AT_A_TIME)):
+        yield story, some
+
+
+def show_controls() -> int:
+    """The table of negative controls."""
+    missed = 0
+    for control in CONTROLS:
+        caught = catch(control, range(SEEDS))
+        missed += caught is None
+        noticed = f"{caught.violation.invariant} (seed {caught.seed})" if caught else "NOT CAUGHT"
+        print(f"{control:24} {noticed}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
