@@ -177,5 +177,5 @@ def _each(counted: Counted, service: str, measure: str) -> Mapping[str, float]:
 
 def _assert_within(budget: Operations, used: Operations) -> None:
     budgets, uses = asdict(budget), asdict(used)
-    assert {name: use for name, use in uses.items() if use > budgets[name]} == {}, f"over {budgets}"
+    assert {name: use for name, use in uses.items() if round(use, 6) > budgets[name]} == {}, f"over {budgets}"
     assert {name: use for name, use in uses.items() if use * 2 < budgets[name]} == {}, f"less than half of {budgets}"
