@@ -30,14 +30,14 @@ from infra.sql.sequential_guid import new_sequential_guid
 
 blueprint = func.Blueprint()
 
-ALL = "management/conferences"
-CONFERENCE = f"{ALL}/{{code}}"
+MANAGED_CONFERENCES = "management/conferences"
+CONFERENCE = f"{MANAGED_CONFERENCES}/{{code}}"
 SEAT_TYPES = f"{CONFERENCE}/seat-types"
 SEAT_TYPE = f"{SEAT_TYPES}/{{seatTypeId}}"
 
 
 @blueprint.function_name("CreateConference")
-@blueprint.route(ALL, methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@blueprint.route(MANAGED_CONFERENCES, methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @operation
 async def create_conference(req: func.HttpRequest) -> func.HttpResponse:
     """createConference. The access code is shown here and never again: only its hash is kept."""
@@ -52,7 +52,9 @@ async def create_conference(req: func.HttpRequest) -> func.HttpResponse:
     secret = {"accessCode": draw_access_code(), "token": _draw_token()}
     said = caller_of(req).command(command, command.conference_id)
     conference = await system.conferences.create(said, access_code=secret["accessCode"], token=secret["token"])
-    return respond(201, managed_conference(conference) | secret, {"Location": f"/api/{ALL}/{conference.code}"})
+    return respond(
+        201, managed_conference(conference) | secret, {"Location": f"/api/{MANAGED_CONFERENCES}/{conference.code}"}
+    )
 
 
 @blueprint.function_name("SignIn")

@@ -39,7 +39,7 @@ async def _open(system: App, client: str, order_id: UUID) -> bool:
     """Whether an order paid for, or expired, still counts is looked up only when it matters."""
     settings = system.settings  # the seats are given back when the grace is over too
     until = now() + timedelta(seconds=settings.reservation_expiry_seconds + settings.reservation_grace_seconds)
-    most = system.settings.open_holds_per_client
+    most = settings.open_holds_per_client
     try:
         return await system.open_orders.open(client, order_id, until, most=most)
     except TooManyOpenOrders as full:

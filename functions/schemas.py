@@ -17,9 +17,10 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from domain.conference_management.conference import MOST_SEAT_TYPES
 from domain.kernel.money import Money, parse_money
 from domain.registration.personal_info import PersonalInfo
-from domain.registration.seats import SeatQuantity, Seats
+from domain.registration.seats import MOST_SEATS_OF_A_KIND, SeatQuantity, Seats
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -92,7 +93,7 @@ class SeatQuantityBody(Body):
     """So many seats of a kind."""
 
     seat_type: Id
-    quantity: Annotated[Integer, Field(ge=0, le=20)]
+    quantity: Annotated[Integer, Field(ge=0, le=MOST_SEATS_OF_A_KIND)]
 
 
 def _seats_make_sense(seats: list[SeatQuantityBody]) -> list[SeatQuantityBody]:
@@ -104,7 +105,7 @@ def _seats_make_sense(seats: list[SeatQuantityBody]) -> list[SeatQuantityBody]:
 
 
 SeatQuantities = Annotated[
-    list[SeatQuantityBody], Field(min_length=1, max_length=50), AfterValidator(_seats_make_sense)
+    list[SeatQuantityBody], Field(min_length=1, max_length=MOST_SEAT_TYPES), AfterValidator(_seats_make_sense)
 ]
 
 

@@ -24,6 +24,9 @@ from domain.conference_management.events import (
 from domain.kernel.errors import NotFound, NotPossible
 from domain.kernel.money import Money
 
+MOST_SEAT_TYPES = 50
+"""So that one order can name them all."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatType:
@@ -154,8 +157,8 @@ def create(command: CreateConference) -> Changed:
 def change(command: ConferenceChange, conference: Conference) -> Changed:
     """What `command` makes of `conference`.
 
-    Raises NotFound for a seat type it does not have, and NotPossible `seat-type-published` for deleting one that may
-    have been sold.
+    Raises NotFound for a seat type it does not have, and NotPossible: `too-many-seat-types` for adding one more, and
+    `seat-type-published` for deleting one that may have been sold.
     """
     match command:
         case UpdateConference(details=details):
@@ -171,10 +174,7 @@ def change(command: ConferenceChange, conference: Conference) -> Changed:
             unpublished = ConferenceUnpublished(conference_id=conference.id)
             return Changed(conference=replace(conference, is_published=False), events=(unpublished,))
         case AddSeatType(seat_type=seat_type):
-            events = (_seat_created(conference, seat_type),) if conference.was_ever_published else ()
-            return Changed(
-                conference=replace(conference, seat_types=(*conference.seat_types, seat_type)), events=events
-            )
+            return _add_seat_type(conference, seat_type)
         case UpdateSeatType(seat_type=seat_type):
             return _update_seat_type(conference, seat_type)
         case DeleteSeatType(seat_type_id=seat_type_id):
@@ -194,6 +194,16 @@ def _publish(conference: Conference) -> Changed:
             ConferencePublished(conference_id=conference.id),
         ),
     )
+
+
+def _add_seat_type(conference: Conference, seat_type: SeatType) -> Changed:
+    if len(conference.seat_types) >= MOST_SEAT_TYPES:
+        raise NotPossible(
+            "too-many-seat-types",
+            f"A conference has at most {MOST_SEAT_TYPES} seat types. Change one of them instead.",
+        )
+    events = (_seat_created(conference, seat_type),) if conference.was_ever_published else ()
+    return Changed(conference=replace(conference, seat_types=(*conference.seat_types, seat_type)), events=events)
 
 
 def _update_seat_type(conference: Conference, seat_type: SeatType) -> Changed:

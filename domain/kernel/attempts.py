@@ -40,7 +40,6 @@ class AttemptLimiter(Protocol):
         """Make the try inside. One that leaves without having succeeded is counted; one that fails (raises) is not.
 
         `target` is whose secret it is, such as an e-mail address; `client` the address the try comes from, empty where
-        nobody knows it. Raises TooManyAttempts before the try,
-        whether it would have been right or wrong, and after it for wrong ones that came at the same time, beyond the
-        last allowed. Raises Unavailable.
+        nobody knows it. Raises TooManyAttempts before the try, whether it would have been right or wrong, and after it
+        for wrong ones that came at the same time, beyond the last allowed. Raises Unavailable.
         """

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from domain.kernel.money import Money
 
+MOST_SEATS_OF_A_KIND = 20
+"""In one order."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatQuantity:

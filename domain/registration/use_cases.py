@@ -24,11 +24,9 @@ from domain.registration.order_messages import (
 from domain.registration.order_views import AssignmentsView, OrderView, evolve_assignments, evolve_order
 from domain.registration.personal_info import PersonalInfo, Sealer
 from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, AssignSeat, UnassignSeat, assignments_id
-from domain.registration.seats import SeatPrice, SeatQuantity, Seats, by_type
+from domain.registration.seats import MOST_SEATS_OF_A_KIND, SeatPrice, SeatQuantity, Seats, by_type
 
 D = TypeVar("D")
-
-MOST_SEATS_OF_A_KIND = 20
 
 
 class SeatsUnavailable(DomainError):

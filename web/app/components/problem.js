@@ -25,6 +25,7 @@ const KNOWN = new Set([
   "payment-signature",
   "slug-taken",
   "seat-type-published",
+  "too-many-seat-types",
 ]);
 
 /**

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from domain.conference_management.conference import (
+    MOST_SEAT_TYPES,
     AddSeatType,
     Changed,
     Conference,
@@ -216,6 +217,15 @@ def test_a_seat_type_stays_for_ever_once_the_conference_was_published(since: tup
     refusal = given(add(GENERAL_SEATS), *since).when(delete(GENERAL)).then_refused(NotPossible)
     assert isinstance(refusal, NotPossible)
     assert refusal.reason == "seat-type-published"
+
+
+def test_a_conference_has_as_many_seat_types_as_one_order_can_name() -> None:
+    kinds = [replace(GENERAL_SEATS, id=uuid4()) for _ in range(MOST_SEAT_TYPES)]
+    full = given(*map(add, kinds))
+    refusal = full.when(add(GENERAL_SEATS)).then_refused(NotPossible)
+    assert isinstance(refusal, NotPossible)
+    assert refusal.reason == "too-many-seat-types"
+    full.when(update(replace(kinds[0], quantity=7))).then()
 
 
 @pytest.mark.parametrize("since", [(), (PUBLISH,)], ids=["never published", "published"])

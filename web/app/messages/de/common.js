@@ -90,6 +90,8 @@ export default {
   "problem.seat-type-published.title": "Das lässt sich nicht mehr löschen",
   "problem.seat-type-published.text":
     "Die Konferenz war veröffentlicht, also können solche Plätze verkauft sein. Setzen Sie die Zahl der Plätze stattdessen auf 0.",
+  "problem.too-many-seat-types.title": "Diese Konferenz hat so viele Platzarten, wie sie haben kann",
+  "problem.too-many-seat-types.text": "Ändern Sie stattdessen eine, die nicht mehr angeboten wird.",
 
   "field.optional": "(freiwillig)",
   "rule.filled": "Bitte füllen Sie das aus.",

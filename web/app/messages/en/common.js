@@ -77,6 +77,8 @@ export default {
   "problem.seat-type-published.title": "It cannot be deleted any more",
   "problem.seat-type-published.text":
     "The conference was published, so such seats may be sold. Set the number of seats to 0 instead.",
+  "problem.too-many-seat-types.title": "This conference has as many seat types as it can",
+  "problem.too-many-seat-types.text": "Change one that is no longer offered instead.",
 
   "field.optional": "(optional)",
   "rule.filled": "Please fill this in.",
