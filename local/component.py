@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 State = Literal["waiting", "starting", "ready", "restarting", "stopping", "stopped"]
 Probe = Callable[[], Awaitable[bool]]
 START_PATIENCE, PROBE_PAUSE = 60.0, 0.05
-FIRST_PAUSE, LONGEST_PAUSE, STEADY_AFTER = 0.05, 2.0, 10.0
+FIRST_PAUSE, LONGEST_PAUSE, STEADY_AFTER = 0.05, 2.0, 3.0
 _LINES_SHOWN = 20
 _LONGEST_LOG = 10 << 20
 
@@ -66,7 +67,9 @@ class Component:
         self._become("starting")
         for number, command in enumerate(self.blueprint.commands):
             await self._spawn(number, command)
-        if not await self._probe(lambda: any(p.returncode is not None for p in self._processes.values())):
+        if not await self._probe(
+            lambda: any(p.returncode is not None for p in self._processes.values()), START_PATIENCE
+        ):
             raise StackError(f"{self.blueprint.name} did not start; the end of {self.log_file}:\n{self.log_tail()}")
         self.seconds = time.monotonic() - started
         self._become("ready")
@@ -123,8 +126,8 @@ class Component:
             if await self._probe(lambda again=restarted: again.returncode is not None):  # type: ignore[misc]
                 self._become("ready")
 
-    async def _probe(self, is_hopeless: Callable[[], bool]) -> bool:
-        deadline = time.monotonic() + START_PATIENCE
+    async def _probe(self, is_hopeless: Callable[[], bool], patience: float = math.inf) -> bool:
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if is_hopeless():
                 return False
