@@ -1,6 +1,7 @@
 # make run    the whole system on this machine, ready to click       make test   everything CI runs
 # make bench  how fast it is                                         make check  the quick checks alone
 # make simulate   a million simulated orders, with every fault there is
+# make chaos      real processes, killed under load
 # Each does its own set-up; nothing but Python 3.11+, make and a C compiler is needed.
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 ONE_ID := tests/contract/test_schemathesis.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench simulate format clean
+.PHONY: help run test check bench simulate chaos format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,7 +35,7 @@ run: $(VENV)/.local ## Start everything here and print where it is (Ctrl-C stops
 	@exec $(BIN)/python -m local run
 
 test: $(VENV)/.dev ## All checks and tests
-	@$(BIN)/python -m pytest -n 2 --dist loadscope --ignore=$(ONE_ID)
+	@$(BIN)/python -m pytest -n 3 --dist loadscope --ignore=$(ONE_ID)
 	@$(BIN)/python -m pytest $(ONE_ID)
 
 check: $(VENV)/.dev ## Style, types and the fast tests
@@ -47,6 +48,9 @@ bench: $(VENV)/.dev ## Measure registrations per second (BENCH="--rate 15 --dura
 
 simulate: $(VENV)/.dev ## Simulate a million orders with faults of every kind (SEED=… replays one, SIMULATE="--orders 50000")
 	@$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED)) $(SIMULATE)
+
+chaos: $(VENV)/.dev ## Kill and pause real processes under load, for over an hour (CHAOS="--orders 500 --kills 60", "--outage cosmos")
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

@@ -9,13 +9,21 @@ import pytest
 from tests.support.api import Api
 from tests.support.stack import Stack, running_stack
 
-_STACK_FIXTURES = ("stack", "hasty_stack", "crashing_stack", "faulty_stack")
+_STACK_FIXTURES = ("stack", "hasty_stack", "faulty_stack")
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The local Azure with the settings of production; started for the first test that asks for it."""
     with running_stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def hasty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A local Azure where a reservation lasts for seconds."""
+    hasty = {"RESERVATION_EXPIRY_SECONDS": 4, "RESERVATION_GRACE_SECONDS": 1}
+    with running_stack(tmp_path_factory.mktemp("hasty-stack"), **hasty) as running:
         yield running
 
 

@@ -4,24 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from domain.kernel.errors import NotPossible
 from domain.payments.third_party_processor_payment import PAYMENT, ThirdPartyProcessorPayment
 from domain.registration.order import ORDER, Order
 from domain.registration.personal_info import PersonalInfo
+from domain.registration.registration_process import RegistrationProcess
 from infra.personal_data import PersonalDataVault
+from tests.simulation.ledger import Ledger
 from tests.simulation.promises import Promises
-from tests.simulation.stores import Entity
-from tests.simulation.world import World
+from tests.simulation.stores import Entity, InMemoryConferenceStore, Keys, Log, Tables
+from tests.support.fakes import InMemoryEventStore
+
+
+class Processes(Protocol):
+    """Process managers by order; `doubled` are the orders with more than one."""
+
+    states: dict[UUID, RegistrationProcess]
+    doubled: set[UUID]
+
+
+class GivenUp(Protocol):
+    """Copies of messages: `dead` ones, and those that `waiting` has under the queue of the parked."""
+
+    dead: list[Any]
+    waiting: dict[str, list[Any]]
+
+
+class Stored(Protocol):
+    """What all stores have: those of the simulation, and those of a stack as `tests.chaos` reads them."""
+
+    events: InMemoryEventStore
+    conferences: InMemoryConferenceStore
+    processes: Processes
+    keys: Keys
+    tables: Tables
+    log: Log
+    bus: GivenUp
+    ledger: Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """A world in which nothing happens any more, and what its views should look like."""
+    """Stores to which nothing happens any more, and what their views should look like."""
 
-    world: World
+    world: Stored
     promises: Promises
     rebuilt: dict[tuple[str, str], Entity]
 

@@ -15,7 +15,7 @@ from domain.kernel.projections import Projections
 from domain.registration.order import ORDER
 from infra.rebuild import VIEWS, rebuild
 from infra.stream_reader import AllStreams
-from tests.simulation.aftermath import Aftermath
+from tests.simulation.aftermath import Aftermath, Stored
 from tests.simulation.chance import SeededChance
 from tests.simulation.faults import weather_of
 from tests.simulation.invariants import check
@@ -101,7 +101,7 @@ def play(world: World, scenario: Scenario, crowd: Sequence[int], seed: object) -
     check(Aftermath(world, promises, rebuilt(world)))
 
 
-def rebuilt(world: World) -> dict[tuple[str, str], Entity]:
+def rebuilt(world: Stored) -> dict[tuple[str, str], Entity]:
     """All views, built anew by the product's own code from all that ever happened."""
     tables = Tables()
     views: Any = WorkerViews(tables)

@@ -117,11 +117,6 @@ class Stack:
         return "\n".join(f"--- {file.stem}\n{_tail(file, lines)}" for file in files if file.exists())
 
     @property
-    def supervisor(self) -> int:
-        """The process that starts the others again when they die."""
-        return int(self._content()["supervisor"])
-
-    @property
     def api_url(self) -> str:
         return str(self.component("functions")["url"])
 
