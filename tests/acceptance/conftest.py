@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -12,6 +12,7 @@ from tests.acceptance.scene import STATES, TOLD, Scene, Table, holding, rows, se
 from tests.support.api import Api
 from tests.support.bus import BusInspector
 from tests.support.conferences import OrganizedConference
+from tests.support.odd_clients import Client, clients, new_address
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant
 from tests.support.stack import Stack
@@ -30,6 +31,34 @@ def scene(api: Api, bus: BusInspector) -> Iterator[Scene]:
     """An empty scene; what is held up in it goes on when it ends."""
     with ExitStack() as brakes:
         yield Scene(api=api, bus=bus, brakes=brakes)
+
+
+# Clients of a stack with limits, which a module has as `limiting_stack`
+
+
+@pytest.fixture
+def client_at(limiting_stack: Stack) -> Iterator[Callable[[str], Client]]:
+    """Clients by the address they come from."""
+    with clients(limiting_stack.api_url) as client_at:
+        yield client_at
+
+
+@pytest.fixture
+def address() -> str:
+    """One that nobody came from before."""
+    return new_address()
+
+
+@pytest.fixture
+def client(client_at: Callable[[str], Client], address: str) -> Client:
+    """The client at `address`."""
+    return client_at(address)
+
+
+@pytest.fixture
+def another_client(client_at: Callable[[str], Client]) -> Client:
+    """At another address."""
+    return client_at(new_address())
 
 
 # Conferences

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.api import Answer, Api
 from tests.support.conferences import GENERAL, OrganizedConference
-from tests.support.odd_clients import Client, clients, new_address
+from tests.support.odd_clients import Client, new_address
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant, at_once
 from tests.support.stack import Stack, running_stack
@@ -25,38 +25,17 @@ GuessAt = Callable[[Api, int], Answer]
 
 
 @pytest.fixture(scope="module")
-def guarded_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def limiting_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     settings = {"WRONG_TRIES_PER_CLIENT": MOST_TRIES, "TRUSTED_PROXIES": 2}
-    with running_stack(tmp_path_factory.mktemp("guarded-stack"), **settings) as running:
+    with running_stack(tmp_path_factory.mktemp("limiting-stack"), **settings) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def conference(guarded_stack: Stack) -> Iterator[OrganizedConference]:
-    api = Api(guarded_stack.api_url)
+def conference(limiting_stack: Stack) -> Iterator[OrganizedConference]:
+    api = Api(limiting_stack.api_url)
     yield OrganizedConference.published(api, {GENERAL: 1000})
     api.close()
-
-
-@pytest.fixture
-def client_at(guarded_stack: Stack) -> Iterator[Callable[[str], Client]]:
-    with clients(guarded_stack.api_url) as client_at:
-        yield client_at
-
-
-@pytest.fixture
-def address() -> str:
-    return new_address()
-
-
-@pytest.fixture
-def client(client_at: Callable[[str], Client], address: str) -> Client:
-    return client_at(address)
-
-
-@pytest.fixture
-def another_client(client_at: Callable[[str], Client]) -> Client:
-    return client_at(new_address())
 
 
 @pytest.fixture(scope="module")

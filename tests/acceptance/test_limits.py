@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.api import Answer, Api
 from tests.support.conferences import GENERAL, WORKSHOP, OrganizedConference
-from tests.support.odd_clients import Client, clients, new_address
+from tests.support.odd_clients import Client
 from tests.support.registrants import Registrant, at_once
 from tests.support.stack import Stack, running_stack
 
@@ -26,37 +26,16 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="module")
-def strict_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with running_stack(tmp_path_factory.mktemp("strict-stack"), **SETTINGS) as running:
+def limiting_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running_stack(tmp_path_factory.mktemp("limiting-stack"), **SETTINGS) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def conference(strict_stack: Stack) -> Iterator[OrganizedConference]:
-    api = Api(strict_stack.api_url)
+def conference(limiting_stack: Stack) -> Iterator[OrganizedConference]:
+    api = Api(limiting_stack.api_url)
     yield OrganizedConference.published(api, {GENERAL: 1000, WORKSHOP: 1})
     api.close()
-
-
-@pytest.fixture
-def client_at(strict_stack: Stack) -> Iterator[Callable[[str], Client]]:
-    with clients(strict_stack.api_url) as client_at:
-        yield client_at
-
-
-@pytest.fixture
-def address() -> str:
-    return new_address()
-
-
-@pytest.fixture
-def client(client_at: Callable[[str], Client], address: str) -> Client:
-    return client_at(address)
-
-
-@pytest.fixture
-def another_client(client_at: Callable[[str], Client]) -> Client:
-    return client_at(new_address())
 
 
 def registrant_at(api: Api, conference: OrganizedConference) -> Registrant:
@@ -127,9 +106,9 @@ def test_nobody_becomes_another_client_by_saying_so(
 
 
 def test_nobody_becomes_another_client_by_telling_the_site(
-    strict_stack: Stack, conference: OrganizedConference
+    limiting_stack: Stack, conference: OrganizedConference
 ) -> None:
-    visitors = [Client(strict_stack.web_url, f"198.51.100.{number}") for number in range(MOST_ORDERS + 1)]
+    visitors = [Client(limiting_stack.web_url, f"198.51.100.{number}") for number in range(MOST_ORDERS + 1)]
     for visitor in visitors[:-1]:
         places_an_order(visitor, conference)
     is_refused_another(visitors[-1], conference)

@@ -14,18 +14,8 @@ from tests.support.conferences import GENERAL, OrganizedConference
 from tests.support.looks import fits_in_german, is_for_everybody
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant
-from tests.support.stack import Stack, running_stack
+from tests.support.stack import Stack
 from tests.support.visitor import Visitor
-
-EXPIRY_SECONDS, GRACE_SECONDS = 4, 1
-
-
-@pytest.fixture(scope="module")
-def hasty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A local Azure where a reservation lasts for seconds."""
-    settings = {"RESERVATION_EXPIRY_SECONDS": EXPIRY_SECONDS, "RESERVATION_GRACE_SECONDS": GRACE_SECONDS}
-    with running_stack(tmp_path_factory.mktemp("hasty-stack"), **settings) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

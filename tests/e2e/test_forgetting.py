@@ -13,15 +13,13 @@ from tests.support.forgetting import (
     ANNA,
     DONE,
     HOW,
-    NARROWEST,
     RITA,
     asks_to_be_forgotten,
     attendees,
-    fits,
-    is_for_everybody,
     is_forgotten,
     registered_with_a_guest,
 )
+from tests.support.looks import GERMAN, fits_in_german, is_for_everybody
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant
 from tests.support.visitor import NewVisitor, Visitor
@@ -172,16 +170,16 @@ def test_she_is_forgotten_with_the_keyboard_alone(visitor: Visitor, registrant: 
 
 
 def test_it_is_said_in_german_on_the_narrowest_screen(new_visitor: NewVisitor, registrant: Registrant) -> None:
-    visitor = new_visitor(locale="de-DE", viewport=NARROWEST)
+    visitor = new_visitor(locale="de-DE", viewport=GERMAN.size)
     visitor.opens(f"/orders/{registrant.order_id}")
     visitor.page.get_by_text("Was das bedeutet und wie es geht").click()
-    fits(visitor, "forget-german")
+    fits_in_german(visitor, "forget")
     visitor.fills(**{"forget-code": registrant.order["accessCode"]})
     visitor.presses("Meine Daten vergessen")
-    fits(visitor, "forget-question-german")
+    fits_in_german(visitor, "forget-question")
     visitor.presses("Für immer vergessen")
     visitor.reads("Die Namen und E-Mail-Adressen sind vergessen")
-    fits(visitor, "forgotten-german")
+    fits_in_german(visitor, "forgotten")
 
 
 def _forgotten(registrant: Registrant) -> None:

@@ -12,11 +12,11 @@ from tests.support.api import Api
 from tests.support.conferences import GENERAL, OrganizedConference
 from tests.support.forgetting import (
     RITA,
-    is_for_everybody,
     is_forgotten,
     is_forgotten_in_the_list,
     registered_with_a_guest,
 )
+from tests.support.looks import is_for_everybody
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant, person
 from tests.support.visitor import Visitor

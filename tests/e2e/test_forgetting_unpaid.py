@@ -15,22 +15,14 @@ from tests.support.forgetting import (
     HOW,
     RITA,
     asks_to_be_forgotten,
-    is_for_everybody,
     is_forgotten,
     is_forgotten_in_the_list,
 )
+from tests.support.looks import is_for_everybody
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant
-from tests.support.stack import Stack, running_stack
+from tests.support.stack import Stack
 from tests.support.visitor import Visitor
-
-
-@pytest.fixture(scope="module")
-def hasty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A local Azure where a reservation lasts for seconds."""
-    settings = {"RESERVATION_EXPIRY_SECONDS": 3, "RESERVATION_GRACE_SECONDS": 1}
-    with running_stack(tmp_path_factory.mktemp("hasty-stack"), **settings) as running:
-        yield running
 
 
 @pytest.fixture

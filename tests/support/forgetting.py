@@ -1,33 +1,16 @@
-"""Somebody who wants to be forgotten, in the words of the site; and how the pages about it look."""
+"""Somebody who wants to be forgotten, in the words of the site."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
 from tests.support.api import Api, Json
 from tests.support.conferences import GENERAL, OrganizedConference
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant, person
-from tests.support.stack import PROJECT_ROOT
-from tests.support.visitor import Theme, Visitor
-from tests.support.web_checks import axe_script
-
-SCREENSHOTS = PROJECT_ROOT / "test-results/screenshots"
-NARROWEST: ViewportSize = {"width": 320, "height": 640}
-LOOKS: dict[str, tuple[ViewportSize, Theme]] = {
-    "desktop": ({"width": 1280, "height": 860}, "light"),
-    "dark": ({"width": 1280, "height": 860}, "dark"),
-    "narrowest": (NARROWEST, "light"),
-}
-GUIDELINES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AXE = """async (guidelines) => {
-  const { violations } = await axe.run(document, { runOnly: guidelines });
-  return violations.map(({ id, nodes }) => [id, ...nodes.map((node) => `${node.target}: ${node.failureSummary}`)]);
-}"""
-_OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-_END_OF_MOTION = "() => document.getAnimations().forEach((each) => each.finish())"
+from tests.support.visitor import Visitor
 
 RITA, ANNA = person("Rita", "Registrant", "rita@example.com"), person("Anna", "Attendee", "anna@example.com")
 HOW = "What that means, and how to do it"
@@ -69,21 +52,3 @@ def asks_to_be_forgotten(visitor: Visitor, access_code: str) -> None:
     visitor.fills(**{"forget-code": access_code})
     visitor.presses("Forget my data")
     expect(visitor.page.get_by_role("dialog")).to_contain_text("Forget the names and e-mail addresses?")
-
-
-def is_for_everybody(visitor: Visitor, what: str) -> None:
-    """Assert that axe-core finds nothing in either theme and that no screen is too narrow; take pictures of it."""
-    visitor.page.evaluate(axe_script() + "\n;null")
-    for look, (size, theme) in LOOKS.items():
-        visitor.looks(size=size, theme=theme)
-        visitor.page.evaluate(_END_OF_MOTION)
-        assert visitor.page.evaluate(_AXE, GUIDELINES) == [], f"{what}, {look}"
-        fits(visitor, f"{what}-{look}")
-    visitor.looks(size=LOOKS["desktop"][0], theme="light")
-
-
-def fits(visitor: Visitor, picture: str) -> None:
-    """Assert that nothing has to be scrolled sideways, and take a picture."""
-    assert visitor.page.evaluate(_OVERFLOW) <= 0, f"{picture} scrolls sideways"
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    visitor.page.screenshot(path=SCREENSHOTS / f"{picture}.png", full_page=True)

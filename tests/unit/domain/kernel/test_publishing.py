@@ -136,7 +136,23 @@ async def test_the_timer_publishes_what_stayed_pending_for_too_long(backend: Bac
     await backend.worker().execute(SEATS, CONFERENCE, said(add(3), "old", time=NOW - timedelta(minutes=1)))
     await backend.worker().execute(SEATS, ANOTHER_CONFERENCE, said(add(3), "young"))
 
-    stayed = [commit async for commit in backend.events.pending(NOW - timedelta(seconds=30))]
-    await backend.worker().publish_pending(stayed)
+    assert await backend.worker().publish_left_behind(NOW - timedelta(seconds=30)) == 1
     assert backend.bus.published_ids == [f"{STREAM}:1"]
     assert pending(backend) == []
+
+
+async def test_the_timer_counts_what_it_published(backend: Backend) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"), times=2)
+    for conference in (CONFERENCE, ANOTHER_CONFERENCE):
+        await backend.worker().execute(SEATS, conference, said(add(3), f"add to {conference}"))
+    later = NOW + timedelta(seconds=1)
+    assert await backend.worker().publish_left_behind(later) == 2
+    assert await backend.worker().publish_left_behind(later) == 0
+
+
+async def test_the_timer_says_when_the_bus_does_not_answer(backend: Backend) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"), times=2)
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3)))
+    with pytest.raises(Unavailable):
+        await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
+    assert pending(backend) == [1]
