@@ -28,11 +28,15 @@ MAX_ATTEMPTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[S]):
-    """A state after event number `version`; `fresh` when it was read from the store for this very decision."""
+    """A state after event number `version`; `fresh` when it was read from the store for this very decision.
+
+    `pending` has commits that somebody stored and did not get round to publishing.
+    """
 
     state: S
     version: int
     fresh: bool
+    pending: tuple[Commit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class Aggregates:
                 continue
             if loaded.fresh or not decided.unproven:
                 try:
-                    await self._store(decider, stream_id, decided)
+                    await self._store(decider, stream_id, loaded.pending, decided)
                 except DuplicateMessage as duplicate:
                     handled |= duplicate.message_ids
                 except ConcurrencyConflict:
@@ -139,21 +143,22 @@ class Aggregates:
             count += 1
         return count
 
-    async def _store(self, decider: Decider[S], stream_id: str, decided: "_Decided[S]") -> None:
-        if not decided.commits:
-            self._remember(stream_id, decided.loaded)
-            return
-        await self._events.append(decided.commits)
-        try:
-            await self.publish_pending(decided.commits)
-        except Unavailable as unavailable:
-            # Stored is done: whoever loads the stream next, or the timer, publishes it. Not caching the state makes
-            # sure that the next command here reads the stream and so publishes these events before its own.
-            logger.warning("%s stays pending from version %d: %s", stream_id, decided.commits[0].version, unavailable)
-            self._cache.pop(stream_id, None)
-            return
+    async def _store(
+        self, decider: Decider[S], stream_id: str, pending: Sequence[Commit], decided: "_Decided[S]"
+    ) -> None:
+        if decided.commits:
+            await self._events.append(decided.commits)
+        if unpublished := [*pending, *decided.commits]:
+            try:
+                await self.publish_pending(unpublished)
+            except Unavailable as unavailable:
+                # Stored is done: the next command or the timer publishes it. Not caching the state makes sure that
+                # the next command here reads the stream and so publishes these events before its own.
+                logger.warning("%s stays pending from version %d: %s", stream_id, unpublished[0].version, unavailable)
+                self._cache.pop(stream_id, None)
+                return
         self._remember(stream_id, decided.loaded)
-        if decider.snapshots:
+        if decider.snapshots and decided.commits:
             await self._take_snapshot(stream_id, decided)
 
     async def _take_snapshot(self, stream_id: str, decided: "_Decided[S]") -> None:
@@ -172,10 +177,10 @@ class Aggregates:
         commits = await self._events.read(stream_id, version)
         for commit in commits:
             state, version = decider.fold(state, commit.events), commit.last_version
-        if pending := [commit for commit in commits if commit.pending]:
-            await self.publish_pending(pending)
-        loaded = Loaded(state, version, fresh=True)
-        self._remember(stream_id, loaded)
+        pending = (*(known.pending if known else ()), *(commit for commit in commits if commit.pending))
+        loaded = Loaded(state, version, fresh=True, pending=pending)
+        if not pending:
+            self._remember(stream_id, loaded)
         return loaded
 
     def _cached(self, stream_id: str) -> Loaded[Any] | None:

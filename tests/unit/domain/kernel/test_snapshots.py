@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.kernel.aggregates import Aggregates
 from domain.kernel.errors import Unavailable
 from domain.kernel.ports import Snapshot
 from domain.registration.order import ORDER
@@ -33,6 +34,14 @@ async def test_one_is_taken_each_time_a_multiple_of_the_interval_is_reached(back
     assert backend.snapshots.calls.count("save") == 2
     assert backend.snapshots.kept[STREAM].version == 6
     assert backend.snapshots.kept[STREAM].state.remaining == {GENERAL: 6}
+
+
+async def test_one_is_taken_every_hundred_events_unless_told_otherwise(backend: Backend) -> None:
+    worker = Aggregates(backend.events, backend.snapshots, backend.bus)
+    await worker.execute_all(SEATS, CONFERENCE, [said(add(1), f"add {number}") for number in range(99)])
+    assert backend.snapshots.kept == {}
+    await worker.execute(SEATS, CONFERENCE, said(add(1), "the hundredth"))
+    assert backend.snapshots.kept[STREAM].version == 100
 
 
 async def test_a_batch_that_passes_over_the_multiple_is_followed_by_one(backend: Backend) -> None:
@@ -74,8 +83,8 @@ async def test_none_stands_for_events_that_may_not_have_gone_out(backend: Backen
     await add_one(backend, 1, start=2)
     assert backend.snapshots.kept == {}
 
-    await backend.worker().load(SEATS, CONFERENCE)
-    assert backend.bus.published_ids == [f"{STREAM}:{version}" for version in (1, 2, 3)]
+    await add_one(backend, 1, start=3)
+    assert backend.bus.published_ids == [f"{STREAM}:{version}" for version in (1, 2, 3, 4)]
 
 
 async def test_an_older_one_does_not_replace_a_later_one(backend: Backend) -> None:
