@@ -165,8 +165,7 @@ def _totals(order_id: UUID, seats: Seats, prices: tuple[SeatPrice, ...]) -> Orde
 
 def _mark_reserved(command: MarkSeatsAsReserved, order: Order) -> Events:
     # Late news about an order that is over, or about seats she no longer asks for, is no news (beyond the reference).
-    over = order.state in (OrderState.CONFIRMED, OrderState.REJECTED)
-    if over or command.revision != order.revision:
+    if order.state in SETTLED or command.revision != order.revision:
         return ()
     got, wanted = by_type(command.seats), by_type(order.seats)
     if order.state is not OrderState.PENDING_RESERVATION and got == by_type(order.reserved):
