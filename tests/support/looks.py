@@ -20,7 +20,9 @@ _AXE = """async (guidelines) => {
   return violations.map(({ id, nodes }) => [id, ...nodes.map((node) => `${node.target}: ${node.failureSummary}`)]);
 }"""
 _AXE_IS_HERE = "() => typeof axe !== 'undefined'"
-_END_OF_MOTION = "() => document.getAnimations().forEach((each) => each.finish())"
+_END_OF_MOTION = """() => document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+  .forEach((each) => each.finish())"""
 _MEASURES = """() => {
   const { clientWidth, scrollWidth, scrollHeight } = document.documentElement;
   return [clientWidth, scrollHeight, scrollWidth - clientWidth];
