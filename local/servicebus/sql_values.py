@@ -68,27 +68,24 @@ def is_in(left: Expression, choices: list[Expression]) -> Expression:
 
 
 def any_of(terms: list[Expression]) -> Expression:
-    def test(arrival: Arrival) -> bool | None:
-        is_known = True
-        for term in terms:
-            value = term(arrival)
-            if value is True:
-                return True
-            is_known = is_known and value is False
-        return False if is_known else None
-
-    return test
+    return _decided_by(True, terms)
 
 
 def all_of(terms: list[Expression]) -> Expression:
+    return _decided_by(False, terms)
+
+
+def _decided_by(decisive: bool, terms: list[Expression]) -> Expression:
+    """One term that is `decisive` decides; else all must be known."""
+
     def test(arrival: Arrival) -> bool | None:
         is_known = True
         for term in terms:
-            value = term(arrival)
-            if value is False:
-                return False
-            is_known = is_known and value is True
-        return True if is_known else None
+            value: object = term(arrival)
+            if value is decisive:
+                return decisive
+            is_known = is_known and isinstance(value, bool)
+        return not decisive if is_known else None
 
     return test
 
