@@ -104,7 +104,7 @@ def decide(command: PaymentCommand, payment: ThirdPartyProcessorPayment, now: da
     if isinstance(command, InitiateThirdPartyProcessorPayment):
         return () if payment.initiated else (_initiate(command),)
     if payment.initiated is None:
-        raise NotFound(f"there is no payment {command.payment_id}")
+        raise NotFound(f"There is no payment {command.payment_id}.")
     if payment.state is not PaymentState.INITIATED:
         return ()
     order_id = payment.initiated.order_id

@@ -91,7 +91,7 @@ def decide(command: OrderCommand, order: Order, now: datetime) -> Events:
     if isinstance(command, RegisterToConference):
         return _place(command, now) if order.placed is None else _update(command, order, order.placed)
     if order.placed is None:
-        raise NotFound(f"there is no order {command.order_id}")
+        raise NotFound(f"There is no order {command.order_id}.")
     match command:
         case MarkSeatsAsReserved():
             return _mark_reserved(command, order)
@@ -127,7 +127,7 @@ def _place(command: RegisterToConference, now: datetime) -> Events:
 def _update(command: RegisterToConference, order: Order, placed: OrderPlaced) -> Events:
     refuse_when_over(order)
     if command.conference_id != placed.conference_id:
-        raise InvalidCommand(f"order {placed.order_id} is for another conference")
+        raise InvalidCommand(f"Order {placed.order_id} is for another conference.")
     seats = _asked_for(command)
     if order.state is OrderState.RESERVATION_COMPLETED and by_type(seats) == by_type(order.seats):
         return ()  # she has them already
@@ -152,7 +152,7 @@ def refuse_when_over(order: Order) -> None:
 def _asked_for(command: RegisterToConference) -> Seats:
     seats = tuple(seat for seat in command.seats if seat.quantity)
     if not seats or len(by_type(seats)) != len(seats) or any(seat.quantity < 0 for seat in seats):
-        raise InvalidCommand("an order needs seats, each type at most once, each quantity above zero")
+        raise InvalidCommand("An order needs seats, each type at most once, each quantity above zero.")
     return seats
 
 

@@ -32,7 +32,7 @@ def calculate_total(seats: Seats, prices: Iterable[SeatPrice]) -> OrderTotal:
     """Price `seats`. Raises InvalidCommand for a seat type without a price."""
     price_list = {price.seat_type: price for price in prices}
     if unknown := [str(seat.seat_type) for seat in seats if seat.seat_type not in price_list]:
-        raise InvalidCommand(f"no price is known for seat type {', '.join(unknown)}")
+        raise InvalidCommand(f"No price is known for seat type {', '.join(unknown)}.")
     lines = tuple(
         OrderLine(
             seat_type=seat.seat_type,

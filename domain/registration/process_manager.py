@@ -82,7 +82,7 @@ def react(process: Process | None, message: Envelope[Any], *, grace: timedelta) 
         case ExpireRegistrationProcess():
             return _expire(process, message)
         case _:
-            raise NotFound(f"the registration process knows nothing of {type(said).__name__}")
+            raise NotFound(f"The registration process knows nothing of {type(said).__name__}.")
 
 
 def _react_without_process(message: Envelope[Any], grace: timedelta) -> Reaction | None:
@@ -95,7 +95,7 @@ def _react_without_process(message: Envelope[Any], grace: timedelta) -> Reaction
         case ExpireRegistrationProcess():
             return None
         case _:
-            raise NotFound(f"{type(said).__name__} came for order {order_of(said)}, which has no registration process")
+            raise NotFound(f"{type(said).__name__} came for order {order_of(said)}, which has no registration process.")
 
 
 def _send(cause: Envelope[Any], command: Any, **timing: datetime) -> OutgoingCommand:

@@ -120,7 +120,7 @@ def decide(command: SeatAssignmentsCommand, state: SeatAssignments, now: datetim
     if isinstance(command, CreateSeatAssignments):
         return () if state.order_id else (_create(command),)
     if state.order_id is None or not 0 <= command.position < len(state.attendees):
-        raise NotFound(f"there is no seat {command.position} in assignments {command.assignments_id}")
+        raise NotFound(f"There is no seat {command.position} in assignments {command.assignments_id}.")
     seated = state.attendees[command.position]
     unassigned = SeatUnassigned(
         assignments_id=command.assignments_id, order_id=state.order_id, position=command.position

@@ -161,7 +161,7 @@ def _change(conference: UUID, seat_type: UUID, quantity: int) -> tuple[SeatsAvai
 
 def _refuse_unknown(state: SeatsAvailability, seat_types: set[UUID]) -> None:
     if unknown := seat_types - state.remaining.keys():
-        raise InvalidCommand(f"the conference has no seat type {', '.join(sorted(map(str, unknown)))}")
+        raise InvalidCommand(f"The conference has no seat type {', '.join(sorted(map(str, unknown)))}.")
 
 
 def _reserve(command: MakeSeatReservation, state: SeatsAvailability) -> tuple[SeatsAvailabilityEvent, ...]:
@@ -169,7 +169,7 @@ def _reserve(command: MakeSeatReservation, state: SeatsAvailability) -> tuple[Se
     if held is not None and command.attempt <= held.attempt:
         return ()
     if any(seat.quantity < 0 for seat in command.seats):
-        raise InvalidCommand(f"reservation {command.reservation_id} asks for fewer than no seats")
+        raise InvalidCommand(f"Reservation {command.reservation_id} asks for fewer than no seats.")
     wanted, had = by_type(command.seats), by_type(held.seats) if held else {}
     _refuse_unknown(state, wanted.keys() | had.keys())
     details = {

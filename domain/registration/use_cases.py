@@ -33,7 +33,7 @@ class SeatsUnavailable(DomainError):
     """More was asked for than the read model shows as left. `available` has what is left of each kind asked for."""
 
     def __init__(self, available: Seats) -> None:
-        super().__init__("not enough seats are left")
+        super().__init__("Not enough seats are left.")
         self.available = available
 
 
@@ -102,8 +102,7 @@ class Registration:
         if outcome is None:
             return None
         first = outcome.commit or await self._first_commit(order_id)
-        if first is None:
-            raise NotFound(f"There is no order {order_id}.")
+        assert first is not None  # what changed nothing had been placed before
         return _same_order(first, code, seats)
 
     async def order(self, order_id: UUID) -> OrderView | None:

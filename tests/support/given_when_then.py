@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -13,6 +15,30 @@ from domain.kernel.errors import DomainError, NotPossible
 from tests.support.vocabulary import NOW
 
 S = TypeVar("S")
+
+
+@contextmanager
+def refused(error: type[DomainError]) -> Iterator[None]:
+    """What is done inside is refused with exactly this kind of error, in a sentence: clients read it."""
+    with pytest.raises(DomainError) as refusal:
+        yield
+    assert type(refusal.value) is error
+    _assert_is_a_sentence(str(refusal.value))
+
+
+@contextmanager
+def refused_because(reason: str) -> Iterator[None]:
+    """What is done inside is not possible, for this reason, which clients see as the problem's type."""
+    with pytest.raises(NotPossible) as refusal:
+        yield
+    assert refusal.value.reason == reason
+    _assert_is_a_sentence(str(refusal.value))
+
+
+def _assert_is_a_sentence(text: str) -> None:
+    assert text[:1].isupper()
+    assert text.endswith(".")
+    assert not text.isupper()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,18 +60,13 @@ class When(Generic[S]):
 
     def then_refused(self, error: type[DomainError]) -> None:
         """It is refused with exactly this kind of error."""
-        assert type(self._refusal()) is error
+        with refused(error):
+            self.events()
 
     def then_refused_because(self, reason: str) -> None:
-        """It is not possible, for this reason, which clients see as the problem type."""
-        refusal = self._refusal()
-        assert isinstance(refusal, NotPossible)
-        assert refusal.reason == reason
-
-    def _refusal(self) -> DomainError:
-        with pytest.raises(DomainError) as refusal:
+        """It is not possible, for this reason."""
+        with refused_because(reason):
             self.events()
-        return refusal.value
 
     def events(self) -> tuple[Any, ...]:
         """What the decider answers."""

@@ -182,6 +182,28 @@ async def test_an_unknown_aggregate_has_version_zero_and_is_not_taken_for_known_
     assert (await worker.load(SEATS, CONFERENCE)).version == 1
 
 
+async def test_what_was_loaded_is_known_to_the_next_command(backend: Backend) -> None:
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3), "first"))
+    worker = backend.worker()
+    await worker.load(SEATS, CONFERENCE)
+    backend.events.calls.clear()
+    await worker.execute(SEATS, CONFERENCE, said(add(4), "second"))
+    assert backend.events.calls == ["append", "mark_published"]
+
+
+async def test_a_worker_reads_only_what_it_does_not_know_yet(backend: Backend) -> None:
+    worker, other = backend.worker(), backend.worker()
+    await worker.execute(SEATS, CONFERENCE, said(add(1), "first"))
+    await other.execute(SEATS, CONFERENCE, said(add(2), "second"))
+    del backend.events.streams[STREAM][:1]  # what the worker knows
+    assert (await worker.load(SEATS, CONFERENCE)).state.remaining == {GENERAL: 3}
+
+    await other.execute(SEATS, CONFERENCE, said(add(4), "third"))
+    del backend.events.streams[STREAM][:1]
+    outcome = await worker.execute(SEATS, CONFERENCE, said(add(8), "overtaken"))
+    assert (remaining(outcome), outcome.version) == (15, 4)
+
+
 async def test_load_shows_what_other_workers_did(backend: Backend) -> None:
     worker = backend.worker()
     await worker.execute(SEATS, CONFERENCE, said(add(3), "mine"))

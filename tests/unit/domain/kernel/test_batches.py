@@ -67,7 +67,7 @@ async def test_a_refused_command_leaves_its_neighbours_alone(backend: Backend) -
 async def test_a_command_with_nothing_to_do_leaves_its_neighbours_alone(backend: Backend) -> None:
     _, nothing, after = await run(backend, ("add", add(3)), ("nothing", cancel()), ("after", add(1)))
     assert isinstance(nothing, Outcome)
-    assert nothing.events == ()
+    assert (nothing.events, nothing.commit) == ((), None)
     assert isinstance(after, Outcome)
     assert after.version == 2
 
@@ -101,6 +101,23 @@ async def test_a_message_handled_before_is_known_also_beside_a_refused_one(backe
     assert len(backend.events.streams[STREAM]) == 3
 
 
+async def test_messages_that_turn_out_one_after_the_other_to_be_handled_before_are_all_known(
+    backend: Backend,
+) -> None:
+    await run(backend, ("first", add(1)))
+
+    async def nobody_comes_between() -> None: ...
+
+    async def another_worker_handles_the_second() -> None:
+        await run(backend, ("second", add(2)))
+
+    backend.events.before("append", nobody_comes_between)
+    backend.events.before("append", another_worker_handles_the_second)
+    results = await run(backend, ("first", add(1)), ("second", add(2)), ("third", add(4)))
+    assert [result.events for result in results] == [(), (), (changed(seats(general=4)),)]
+    assert results[-1].state.remaining == {GENERAL: 7}
+
+
 async def test_a_batch_that_was_overtaken_is_decided_again_as_a_whole(backend: Backend) -> None:
     worker = backend.worker()
     await worker.execute(SEATS, CONFERENCE, said(add(3), "add"))
@@ -131,6 +148,11 @@ async def test_a_batch_that_could_not_be_stored_can_be_repeated_as_a_whole(backe
     results = await run(backend, *batch)
     assert results[-1].state.pending[ORDER_ID].seats == seats(general=2)
     assert len(backend.events.streams[STREAM]) == 2
+
+
+async def test_a_batch_on_an_aggregate_that_is_not_known_yet_costs_one_read(backend: Backend) -> None:
+    await run(backend, ("add", add(3)), ("hold", reserve(seats(general=2))))
+    assert backend.events.calls == ["read", "append", "mark_published"]
 
 
 async def test_an_empty_batch_is_no_work(backend: Backend) -> None:

@@ -32,6 +32,11 @@ def test_a_caused_command_has_the_same_id_each_time_it_is_caused() -> None:
     assert event.caused(REJECT).message_id != said(orders.expired(), "order-1:4").caused(REJECT).message_id
 
 
+def test_the_id_of_a_caused_command_follows_from_its_cause_and_its_name_in_every_release() -> None:
+    event = said(orders.expired(), "order-1:3")
+    assert event.caused(REJECT).message_id == str(derive("order-1:3", "RejectOrder"))
+
+
 def test_different_commands_of_one_cause_have_different_ids() -> None:
     event = said(orders.expired(), "order-1:3")
     ids = {event.caused(REJECT).message_id, event.caused(ADD).message_id, event.caused(ADD, suffix="2").message_id}

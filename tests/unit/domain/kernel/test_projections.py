@@ -93,8 +93,14 @@ async def test_all_events_of_a_document_that_come_together_are_one_write(project
 
 
 async def test_the_first_event_of_a_document_costs_no_read(projections, store) -> None:
-    await projections.apply(TALLIES, AVAILABILITY[:2])
+    await projections.apply(TALLIES, AVAILABILITY[:1])
     assert store.calls == ["save"]
+
+
+async def test_a_later_event_is_written_at_the_first_attempt(projections, store) -> None:
+    await projections.apply(TALLIES, AVAILABILITY[:1])
+    await projections.apply(TALLIES, AVAILABILITY[1:2])
+    assert store.calls == ["save", "load", "save"]
 
 
 async def test_a_first_event_that_comes_again_to_a_grown_document_is_skipped(projections, store) -> None:

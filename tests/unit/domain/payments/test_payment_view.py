@@ -4,7 +4,7 @@ from functools import reduce
 
 from domain.payments.payment_view import PAYMENTS, PaymentView
 from domain.payments.third_party_processor_payment import PAYMENT, PaymentState
-from tests.support.orders import payment_completed, payment_initiated, payment_rejected
+from tests.support.orders import expired, payment_completed, payment_initiated, payment_rejected
 from tests.support.vocabulary import ORDER_ID, PAYMENT_ID, recorded
 
 
@@ -25,6 +25,10 @@ def test_an_initiated_payment_shows_what_it_is_for_and_how_much() -> None:
 def test_a_payment_shows_how_it_ended() -> None:
     assert shown(payment_initiated(), payment_completed()).state is PaymentState.ACCEPTED
     assert shown(payment_initiated(), payment_rejected()).state is PaymentState.REJECTED
+
+
+def test_other_news_leaves_a_payment_as_it_was() -> None:
+    assert shown(payment_initiated(), expired()) == shown(payment_initiated())
 
 
 def test_a_payment_is_kept_under_its_own_id() -> None:

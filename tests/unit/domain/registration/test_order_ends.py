@@ -160,6 +160,11 @@ def test_an_expired_order_is_not_reinstated_with_more_seats_than_it_paid_for(hel
     given(ORDER, *EXPIRED).when(reinstate(199_00, held)).then(refund_required(199_00))
 
 
+def test_a_reinstated_order_holds_its_seats_again_until_it_is_confirmed() -> None:
+    order = ORDER.fold(ORDER.initial, (*EXPIRED, reinstated(ONE)))
+    assert (order.state, order.reserved) == (OrderState.RESERVATION_COMPLETED, ONE)
+
+
 def test_reinstating_twice_confirms_once() -> None:
     history = (*EXPIRED, reinstated(ONE), confirmed(ONE))
     given(ORDER, *history).when(reinstate(199_00, ONE)).then_nothing()

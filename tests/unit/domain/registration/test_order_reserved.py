@@ -11,6 +11,7 @@ from tests.support.orders import (
     partially_reserved,
     placed,
     reservation_completed,
+    totals,
     updated,
 )
 from tests.support.vocabulary import seats
@@ -48,6 +49,7 @@ def test_the_same_reservation_twice_is_no_news(events) -> None:
 
 def test_more_seats_than_the_first_time_complete_the_reservation_at_their_price() -> None:
     result = given(ORDER, *placed(THREE), *partially_reserved(seats(general=2))).when(mark_reserved(THREE))
+    result.then(reservation_completed(THREE), totals(THREE))
     order = result.state_after()
     assert order.state is OrderState.RESERVATION_COMPLETED
     assert order.total == 597_00

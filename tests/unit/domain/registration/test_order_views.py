@@ -153,6 +153,15 @@ def test_the_order_shows_the_version_of_its_stream() -> None:
     assert [shown(*history[:length]).version for length in range(1, 5)] == [1, 2, 3, 4]
 
 
+def test_an_order_is_shown_without_a_price_only_until_that_is_calculated() -> None:
+    (order_placed, _) = placed(seats(general=2))
+    view = shown(order_placed)
+    unpriced = OrderLineView(
+        seat_type=GENERAL, description="", requested_quantity=2, reserved_quantity=None, unit_price=0, line_total=0
+    )
+    assert (view.lines, view.total) == ((unpriced,), 0)
+
+
 def test_an_order_is_kept_under_its_id() -> None:
     assert {ORDERS.key(event) for event in (*placed(BOTH), confirmed(BOTH), expired())} == {str(ORDER_ID)}
 
@@ -171,6 +180,7 @@ def test_an_order_is_found_by_its_access_code_from_the_moment_it_is_placed() -> 
     location = ORDER_LOCATIONS.evolve(None, order_placed)
     assert location == OrderLocation(order_id=ORDER_ID)
     assert ORDER_LOCATIONS.evolve(location, totals) == location
+    assert ORDER_LOCATIONS.evolve(None, totals) is None
 
 
 # Its seats

@@ -89,7 +89,7 @@ def test_a_conference_is_published_and_unpublished() -> None:
     published = ConferencePublished(conference_id=CONFERENCE)
     unpublished = ConferenceUnpublished(conference_id=CONFERENCE)
     assert conference(published).is_published
-    assert not conference(published, unpublished).is_published
+    assert conference(published, unpublished) == conference()
     assert conference(published, unpublished, published).is_published
 
 
@@ -199,6 +199,10 @@ def test_orders_are_listed_by_conference_newest_first() -> None:
     rows = [newest_first(moment, ORDER_ID) for moment in moments]
     assert sorted(rows) == rows[::-1]
     assert len({newest_first(NOW, ORDER_ID), newest_first(NOW, ANOTHER_ORDER_ID)}) == 2
+
+
+def test_rows_once_stored_keep_their_place_in_the_list_for_ever() -> None:
+    assert newest_first(NOW, ORDER_ID) == f"251598312000000-{ORDER_ID}"
 
 
 def test_an_order_is_kept_under_its_id_also_when_its_seats_are_assigned() -> None:

@@ -59,9 +59,9 @@ def test_no_seats_cost_nothing() -> None:
     assert (total.lines, total.total) == ((), 0)
 
 
-def test_a_seat_without_a_price_is_named_and_refused() -> None:
-    with pytest.raises(InvalidCommand, match=str(UNKNOWN_SEAT_TYPE)):
-        calculate_total((*seats(general=1), *of({UNKNOWN_SEAT_TYPE: 1})), PRICES)
+def test_seats_without_a_price_are_named_and_refused() -> None:
+    with pytest.raises(InvalidCommand, match=f"{COCKTAIL}, {UNKNOWN_SEAT_TYPE}"):
+        calculate_total((*seats(general=1, cocktail=1), *of({UNKNOWN_SEAT_TYPE: 1})), PRICES[:2])
 
 
 @given(st.dictionaries(st.sampled_from(sorted(UNIT_PRICES)), st.integers(0, 20)))

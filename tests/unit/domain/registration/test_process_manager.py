@@ -188,7 +188,15 @@ def test_an_expired_order_gives_back_up_to_its_last_attempt() -> None:
 
 
 def test_a_payment_begun_after_the_expiry_is_cancelled() -> None:
-    ProcessOf().given(*EXPIRED).when(payment_initiated()).then(CANCEL_PAYMENT)
+    cancelled = ProcessOf().given(*EXPIRED).when(payment_initiated())
+    cancelled.then(CANCEL_PAYMENT)
+    assert cancelled.process.state is ProcessState.EXPIRED
+
+
+@pytest.mark.parametrize("end", [payment_rejected(), payment_completed()], ids=["rejected", "completed"])
+def test_a_payment_that_has_ended_is_not_cancelled(end) -> None:
+    process = ProcessOf().given(*RESERVED, payment_initiated(), end)
+    process.deliver(process.expiry()).then(REJECT)
 
 
 # Without a process
@@ -210,7 +218,7 @@ def test_seats_reserved_for_an_order_without_a_process_are_given_back() -> None:
     ids=lambda message: type(message).__name__,
 )
 def test_what_cannot_be_without_a_process_is_refused(message) -> None:
-    with pytest.raises(NotFound, match=str(ORDER_ID)):
+    with pytest.raises(NotFound, match=f"{type(message).__name__} .* {ORDER_ID}"):
         ProcessOf().when(message)
 
 

@@ -110,11 +110,16 @@ def test_a_change_after_the_window_asks_for_nothing_more_and_voids_the_answer_un
 @pytest.mark.parametrize("history", [CONFIRMED, EXPIRED], ids=["confirmed", "expired"])
 def test_seats_reserved_for_an_overtaken_attempt_of_an_order_that_is_over_are_given_back(history) -> None:
     process = ProcessOf().given(*history)
+    before = process.process
     process.when(reserved(TWO, attempt=1), answers="an overtaken attempt").then(cancel(attempt=1))
+    assert process.process == before
 
 
 def test_seats_reserved_after_the_expiry_are_given_back() -> None:
-    ProcessOf().given(PLACED, expired()).when(reserved(ONE)).then(cancel(attempt=1))
+    process = ProcessOf().given(PLACED, expired())
+    before = process.process
+    process.when(reserved(ONE)).then(cancel(attempt=1))
+    assert process.process == before
 
 
 def test_a_payment_that_was_initiated_after_it_was_completed_is_old_news() -> None:
@@ -219,6 +224,13 @@ def test_after_a_refund_another_payment_can_confirm_while_the_reservation_lasts(
     process = ProcessOf().given(*PAID, refund_required(199_00))
     assert process.process.state is ProcessState.RESERVATION_CONFIRMATION_RECEIVED
     process.when(payment_completed(payment_id=ANOTHER_PAYMENT_ID)).then(confirm(199_00, ANOTHER_PAYMENT_ID))
+
+
+def test_after_the_refund_of_money_that_was_too_fast_the_seats_are_still_reserved() -> None:
+    process = ProcessOf().given(PLACED, payment_completed())
+    process.when(refund_required(199_00)).then()
+    process.when(reserved(ONE)).then(mark_reserved(ONE))
+    assert process.process.state is ProcessState.RESERVATION_CONFIRMATION_RECEIVED
 
 
 def test_after_a_refund_the_order_still_expires() -> None:

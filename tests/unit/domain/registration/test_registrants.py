@@ -1,18 +1,25 @@
-"""What registrants do: place an order, change it, say who registers, seat people."""
+"""What registrants do: place an order, change it, say who registers."""
 
 import pytest
 
-from domain.kernel.errors import InvalidCommand, NotFound, NotPossible, Unavailable
+from domain.kernel.errors import InvalidCommand, NotFound, Unavailable
+from domain.kernel.ids import derive
+from domain.kernel.messages import Envelope
 from domain.registration.order import ORDER, OrderState
-from domain.registration.order_messages import OrderRegistrantForgotten, RegisterToConference, RejectOrder
+from domain.registration.order_messages import (
+    AssignRegistrantDetails,
+    ForgetRegistrant,
+    RegisterToConference,
+    RejectOrder,
+)
 from domain.registration.order_views import OrderView
-from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, CreateSeatAssignments, assignments_id
 from domain.registration.seats import Seats
 from domain.registration.use_cases import Registration, SeatsUnavailable
 from tests.support import orders
 from tests.support.backend import Backend
-from tests.support.catalogue import PublishedConference, caller
-from tests.support.seals import LegibleSealer, sealed
+from tests.support.catalogue import caller
+from tests.support.given_when_then import refused_because
+from tests.support.seals import sealed
 from tests.support.vocabulary import (
     ACCESS_CODE,
     CODE,
@@ -20,6 +27,8 @@ from tests.support.vocabulary import (
     EXPIRY_SECONDS,
     JANE,
     ORDER_ID,
+    PAYMENT_ID,
+    PRICES,
     UNKNOWN_SEAT_TYPE,
     said,
     seats,
@@ -29,30 +38,14 @@ TWO = seats(general=2)
 STREAM = ORDER.stream_id(ORDER_ID)
 
 
-@pytest.fixture
-def backend() -> Backend:
-    return Backend()
-
-
-@pytest.fixture
-def catalogue() -> PublishedConference:
-    return PublishedConference()
-
-
-@pytest.fixture
-def sealer() -> LegibleSealer:
-    return LegibleSealer()
-
-
-@pytest.fixture
-def registration(backend: Backend, catalogue: PublishedConference, sealer: LegibleSealer) -> Registration:
-    return Registration(backend.worker(), backend.events, backend.bus, catalogue, sealer)
-
-
 async def place(registration: Registration, wanted: Seats = TWO, *, code: str = CODE) -> OrderView | None:
     return await registration.place_order(
         caller(), order_id=ORDER_ID, code=code, seats=wanted, access_code=ACCESS_CODE, expiry_seconds=EXPIRY_SECONDS
     )
+
+
+def last_command(backend: Backend) -> Envelope:
+    return backend.events.streams[STREAM][-1].cause
 
 
 # Place
@@ -63,6 +56,17 @@ async def test_placing_an_order_answers_with_its_price_at_once(registration, bac
     assert (view.order_id, view.total, view.state) == (ORDER_ID, 398_00, OrderState.PENDING_RESERVATION)
     assert (view.version, view.reservation_expires_at, view.access_code) == (2, EXPIRES, ACCESS_CODE)
     assert tuple(backend.events.events(STREAM)) == orders.placed(TWO)
+
+
+async def test_a_new_order_costs_no_read(registration, backend) -> None:
+    await place(registration)
+    assert backend.events.calls == ["append", "mark_published"]
+
+
+async def test_the_same_order_is_placed_by_the_same_message_whoever_places_it(registration, backend) -> None:
+    """Releases that run side by side must agree on its id, or a repetition would change the order."""
+    await place(registration)
+    assert last_command(backend).message_id == str(derive(ORDER_ID, "RegisterToConference"))
 
 
 async def test_an_order_is_known_from_the_moment_it_is_placed(registration) -> None:
@@ -99,9 +103,8 @@ async def test_the_same_order_placed_again_is_answered_as_the_first_time_when_it
 
 async def test_an_id_taken_by_another_order_is_refused(registration) -> None:
     await place(registration)
-    with pytest.raises(NotPossible) as refusal:
+    with refused_because("order-exists"):
         await place(registration, seats(general=3))
-    assert refusal.value.reason == "order-exists"
 
 
 async def test_no_order_is_placed_at_a_conference_that_is_not_published(registration, catalogue, backend) -> None:
@@ -112,8 +115,8 @@ async def test_no_order_is_placed_at_a_conference_that_is_not_published(registra
 
 
 async def test_no_order_is_placed_for_seats_the_conference_does_not_have(registration, backend) -> None:
-    with pytest.raises(InvalidCommand, match=str(UNKNOWN_SEAT_TYPE)):
-        await place(registration, orders.of({UNKNOWN_SEAT_TYPE: 1}))
+    with pytest.raises(InvalidCommand, match=f"{UNKNOWN_SEAT_TYPE}, {PAYMENT_ID}"):
+        await place(registration, orders.of({UNKNOWN_SEAT_TYPE: 1, PAYMENT_ID: 1}))
     assert backend.events.events(STREAM) == []
 
 
@@ -169,10 +172,16 @@ async def test_seats_the_order_holds_already_count_as_left_for_it(registration, 
         await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=4))
 
 
+async def test_the_seats_of_a_change_decide_how_fresh_the_conference_is_read(registration, catalogue) -> None:
+    await place(registration)
+    await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(workshop=1))
+    assert catalogue.asked_for == [TWO, seats(workshop=1)]
+
+
 async def test_an_unknown_order_is_not_changed(registration) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=str(ORDER_ID)):
         await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=f"order {ORDER_ID}"):
         await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
 
 
@@ -186,9 +195,8 @@ async def test_an_order_is_not_changed_while_its_conference_is_not_published(reg
 async def test_an_expired_order_is_not_changed(registration, backend) -> None:
     await place(registration)
     await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
-    with pytest.raises(NotPossible) as refusal:
+    with refused_because("order-expired"):
         await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
-    assert refusal.value.reason == "order-expired"
 
 
 async def test_who_registers_is_in_the_answer(registration) -> None:
@@ -211,68 +219,30 @@ async def test_no_key_is_drawn_for_an_order_that_nobody_placed(registration, sea
     assert sealer.keys == set()
 
 
-# Forget
+# Whatever she asks for
 
 
-async def test_a_registrant_is_not_forgotten_while_her_order_is_under_way(registration, sealer) -> None:
+async def test_what_she_asks_for_names_its_request_and_belongs_to_the_conversation_about_her_order(
+    registration, backend
+) -> None:
+    """Each command is kept for audit as she gave it."""
+
+    def asked(message: object) -> None:
+        assert last_command(backend) == said(message, who.message_id, causation_id=who.message_id)
+
     await place(registration)
-    await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
-    with pytest.raises(NotPossible) as refusal:
-        await registration.forget_registrant(caller(), order_id=ORDER_ID)
-    assert refusal.value.reason == "order-open"
-    assert sealer.keys == {ORDER_ID}
+    assert last_command(backend).message == orders.register(TWO, prices=PRICES[:1])
+    assert last_command(backend).correlation_id == str(ORDER_ID)
 
+    who, three = caller(), seats(general=3)
+    await registration.update_order(who, order_id=ORDER_ID, seats=three)
+    asked(orders.register(three, prices=PRICES[:1], expiry_seconds=0))
 
-async def test_a_registrant_forgotten_twice_is_forgotten_once(registration, backend, sealer) -> None:
-    await place(registration)
+    who = caller()
+    await registration.assign_registrant(who, order_id=ORDER_ID, registrant=JANE)
+    asked(AssignRegistrantDetails(order_id=ORDER_ID, registrant=sealed(JANE)))
+
     await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
-    for _ in range(2):
-        await registration.forget_registrant(caller(), order_id=ORDER_ID)
-    assert backend.events.events(STREAM).count(OrderRegistrantForgotten(order_id=ORDER_ID)) == 1
-    assert sealer.destroyed == {ORDER_ID}
-
-
-async def test_nobody_registers_for_an_order_whose_registrant_was_forgotten(registration, backend) -> None:
-    await place(registration)
-    await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
-    await registration.forget_registrant(caller(), order_id=ORDER_ID)
-    with pytest.raises(NotPossible) as refusal:
-        await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
-    assert refusal.value.reason == "registrant-forgotten"
-
-
-async def test_an_unknown_order_has_no_registrant_to_forget(registration) -> None:
-    with pytest.raises(NotFound):
-        await registration.forget_registrant(caller(), order_id=ORDER_ID)
-
-
-# Seats
-
-
-async def seats_created(backend: Backend) -> None:
-    (general,) = orders.confirmed(seats(general=1)).seats
-    command = CreateSeatAssignments(assignments_id=assignments_id(ORDER_ID), order_id=ORDER_ID, seats=(general,))
-    await backend.worker().execute(SEAT_ASSIGNMENTS, assignments_id(ORDER_ID), said(command, "create"))
-
-
-async def test_who_was_seated_or_unseated_is_in_the_answer(registration, backend) -> None:
-    await seats_created(backend)
-    seated = await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE)
-    assert [seat.attendee for seat in seated.seats] == [sealed(JANE)]
-    empty = await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=None)
-    assert [seat.attendee for seat in empty.seats] == [None]
-
-
-async def test_nobody_is_seated_where_there_is_no_seat(registration, backend) -> None:
-    with pytest.raises(NotFound):
-        await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE)
-    await seats_created(backend)
-    with pytest.raises(NotFound):
-        await registration.assign_seat(caller(), order_id=ORDER_ID, position=1, attendee=JANE)
-
-
-async def test_seating_waits_in_its_queue_while_the_store_does_not_answer(registration, backend) -> None:
-    await seats_created(backend)
-    backend.events.fail("read", Unavailable("no answer"), times=2)
-    assert await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE) is None
-    assert len(backend.bus.sent) == 1
+    who = caller()
+    await registration.forget_registrant(who, order_id=ORDER_ID)
+    asked(ForgetRegistrant(order_id=ORDER_ID))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from domain.kernel.errors import NotFound
+from domain.kernel.ids import derive
 from domain.registration.order_messages import ConfirmedSeats
 from domain.registration.personal_info import PersonalInfo
 from domain.registration.seat_assignments import (
@@ -73,6 +74,10 @@ def test_a_confirmed_order_gets_its_positions_once() -> None:
 
 def test_an_order_has_one_id_for_its_assignments_and_no_two_orders_share_it() -> None:
     assert assignments_id(ORDER_ID) == assignments_id(ORDER_ID) != assignments_id(ANOTHER_ORDER_ID)
+
+
+def test_assignments_once_stored_are_found_by_every_later_release() -> None:
+    assert assignments_id(ORDER_ID) == derive(ORDER_ID, "SeatAssignments")
 
 
 def test_somebody_is_seated() -> None:

@@ -117,6 +117,17 @@ def test_seats_of_an_unknown_kind_cannot_be_reserved_and_nothing_else_is_held() 
     given(SEATS, TEN).when(reserve(wanted)).then_refused(InvalidCommand)
 
 
+def test_every_unknown_kind_is_named() -> None:
+    with pytest.raises(InvalidCommand, match=f"{WORKSHOP}, {UNKNOWN_SEAT_TYPE}"):
+        given(SEATS, TEN).when(reserve(of({UNKNOWN_SEAT_TYPE: 1, GENERAL: 1, WORKSHOP: 1}))).events()
+
+
+def test_kinds_of_which_none_are_wanted_are_left_out() -> None:
+    given(SEATS, TEN, changed(seats(workshop=5))).when(reserve(seats(general=0, workshop=2))).then(
+        reserved(seats(workshop=2))
+    )
+
+
 def test_fewer_than_no_seats_cannot_be_reserved() -> None:
     given(SEATS, TEN).when(reserve(seats(general=-2))).then_refused(InvalidCommand)
 
