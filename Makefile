@@ -1,7 +1,7 @@
 # make run    the whole system on this machine, ready to click       make test   everything CI runs
 # make bench  how fast it is                                         make check  the quick checks alone
 # make simulate   a million simulated orders, with every fault there is
-# make chaos      real processes, killed under load
+# make chaos      real processes, killed under load                  make mutate the domain, changed in ways its tests must notice
 # Each does its own set-up; nothing but Python 3.11+, make and a C compiler is needed.
 
 PYTHON ?= python3
@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 ONE_ID := tests/contract/test_schemathesis.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench simulate chaos format clean
+.PHONY: help run test check bench simulate chaos mutate format clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -52,8 +52,13 @@ simulate: $(VENV)/.dev ## Simulate a million orders with faults of every kind (S
 chaos: $(VENV)/.dev ## Kill and pause real processes under load, for over an hour (CHAOS="--orders 500 --kills 60", "--outage cosmos")
 	@$(BIN)/python -m tests.chaos $(CHAOS)
 
+mutate: $(VENV)/.dev ## Change the domain in three thousand small ways and list what its tests do not notice
+	@rm -rf mutants
+	@$(BIN)/mutmut run
+	@$(BIN)/mutmut results
+
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 clean: ## Forget everything this project keeps on this machine but its source
-	@rm -rf $(VENV) .tools .local .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	@rm -rf $(VENV) .tools .local .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results mutants
