@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from random import Random
@@ -24,7 +25,8 @@ class Troublemaker:
     def __init__(self, stack: Stack, plan: Plan) -> None:
         self._stack, self._plan = stack, plan
         self._draw = Random(f"{plan.seed} processes")
-        self._killed: set[int] = set()
+        self._killed: defaultdict[str, set[int]] = defaultdict(set)
+        """Who is listed as running still, by component. Later another process may have the same number."""
         self._paused: dict[int, float] = {}
         """Until when, by process."""
         self.made: dict[str, int] = {}
@@ -57,12 +59,18 @@ class Troublemaker:
     def _kill(self, component: str) -> None:
         self._end(component, self._process_of(component))
 
+    def _living(self, component: str) -> list[int]:
+        """Its processes, but for those that were killed a moment ago."""
+        listed: list[int] = self._stack.component(component)["pids"]
+        self._killed[component].intersection_update(listed)
+        return [pid for pid in listed if pid not in self._killed[component]]
+
     def _end(self, component: str, pid: int) -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM if self._ends_in_order(component) else signal.SIGKILL)
             os.kill(pid, signal.SIGCONT)
         self._paused.pop(pid, None)
-        self._killed.add(pid)
+        self._killed[component].add(pid)
 
     def _ends_in_order(self, component: str) -> bool:
         return component == "storage" and not self._plan.kills_storage
@@ -73,20 +81,13 @@ class Troublemaker:
         self._paused[pid] = time.monotonic() + seconds
 
     def _process_of(self, component: str) -> int:
-        """One that runs, and was not killed a moment ago."""
+        """One that runs."""
         deadline = time.monotonic() + FIND_SECONDS
         while True:
-            pids: list[int] = [pid for pid in self._stack.component(component)["pids"] if self._is_at_work(pid)]
-            if pids:
+            if pids := [pid for pid in self._living(component) if pid not in self._paused]:
                 return self._draw.choice(pids)
             assert time.monotonic() < deadline, f"{component} does not run\n{self._stack.logs()}"
             self._wait(SHORT_SECONDS)
-
-    def _is_at_work(self, pid: int) -> bool:
-        return self._is_not_killed(pid) and pid not in self._paused
-
-    def _is_not_killed(self, pid: int) -> bool:
-        return pid not in self._killed
 
     def _outage(self, component: str, seconds: float) -> None:
         """Nobody answers: SQL is locked, of anything else each process that the supervisor starts is ended at once."""
@@ -96,7 +97,7 @@ class Troublemaker:
             return
         over = time.monotonic() + seconds
         while time.monotonic() < over:
-            for pid in filter(self._is_not_killed, self._stack.component(component)["pids"]):
+            for pid in self._living(component):
                 self._end(component, pid)
             self._wait(SHORT_SECONDS)
 
