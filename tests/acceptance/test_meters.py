@@ -120,9 +120,15 @@ def test_a_registration_sends_so_many_messages(counted: Counted) -> None:
     assert _each(counted, "bus", "send") == MESSAGES_SENT
 
 
-def test_a_registration_has_so_many_messages_received_and_each_once(counted: Counted) -> None:
-    assert _each(counted, "bus", "deliver") == MESSAGES_RECEIVED
+def test_a_registration_has_so_many_messages_handled_and_each_once(counted: Counted) -> None:
     assert _each(counted, "bus", "complete") == MESSAGES_RECEIVED
+
+
+def test_hardly_a_message_is_delivered_twice(counted: Counted) -> None:
+    """One may be: a session that is let go because it was idle gives back what came at that very moment."""
+    delivered = sum(_each(counted, "bus", "deliver").values())
+    again = REGISTRATIONS * (delivered - sum(MESSAGES_RECEIVED.values()))
+    assert 0 <= round(again) <= 2
 
 
 def test_every_commit_of_a_registration_is_written_and_marked_published_once_and_logged(counted: Counted) -> None:

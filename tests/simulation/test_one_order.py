@@ -16,8 +16,8 @@ from tests.simulation.exhaustive import STORIES, Case, Possibilities, Story, pos
 from tests.simulation.promises import order_id_of
 from tests.simulation.script import readable
 
-CRASH_AND_DUPLICATE = 8
-DISORDER_AND_ANOTHER = 100
+CRASH_AND_DUPLICATE = 16
+DISORDER_AND_ANOTHER = 200
 
 pytestmark = pytest.mark.timeout(900)  # the machine may be busy with other tests
 
