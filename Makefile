@@ -1,7 +1,7 @@
 # make run    the whole system on this machine, ready to click       make test   everything CI runs
 # make bench  how fast it is                                         make check  the quick checks alone
 # make simulate   a million simulated orders, with every fault there is
-# make chaos      real processes, killed under load                  make mutate the domain, changed in ways its tests must notice
+# make chaos      real processes, killed under load                  make mutate   what the tests of the domain do not notice
 # Each does its own set-up; nothing but Python 3.11+, make and a C compiler is needed.
 
 PYTHON ?= python3

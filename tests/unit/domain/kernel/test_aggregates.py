@@ -19,11 +19,6 @@ from tests.support.vocabulary import CONFERENCE, GENERAL, NOW, ORDER_ID, PAYMENT
 SEATS = SEATS_AVAILABILITY
 
 
-@pytest.fixture
-def backend() -> Backend:
-    return Backend()
-
-
 def remaining(outcome: Outcome[SeatsAvailability]) -> int:
     return outcome.state.remaining[GENERAL]
 

@@ -21,11 +21,6 @@ from tests.support.vocabulary import (
 NO_SUCH_SEATS = of({UNKNOWN_SEAT_TYPE: 1})
 
 
-@pytest.fixture
-def backend() -> Backend:
-    return Backend()
-
-
 async def run(backend: Backend, *commands: tuple[str, object]) -> list[Outcome | DomainError]:
     envelopes = [said(command, message_id) for message_id, command in commands]
     return list(await backend.worker().execute_all(SEATS, CONFERENCE, envelopes))

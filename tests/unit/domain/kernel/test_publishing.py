@@ -11,11 +11,6 @@ from tests.support.backend import Backend
 from tests.support.vocabulary import ANOTHER_CONFERENCE, CONFERENCE, GENERAL, NOW, said, seats
 
 
-@pytest.fixture
-def backend() -> Backend:
-    return Backend()
-
-
 def pending(backend: Backend) -> list[int]:
     return [commit.version for commit in backend.events.streams[STREAM] if commit.pending]
 

@@ -1,7 +1,5 @@
 """Mementos: taken now and then, used by who starts, and never the truth."""
 
-import pytest
-
 from domain.kernel.aggregates import Aggregates
 from domain.kernel.errors import Unavailable
 from domain.kernel.ports import Snapshot
@@ -11,11 +9,6 @@ from tests.support import orders
 from tests.support.availability import STREAM, add
 from tests.support.backend import Backend
 from tests.support.vocabulary import CONFERENCE, GENERAL, ORDER_ID, said, seats
-
-
-@pytest.fixture
-def backend() -> Backend:
-    return Backend()
 
 
 async def add_one(backend: Backend, times: int, *, start: int = 0, every: int = 3) -> None:

@@ -25,16 +25,6 @@ JANE_REGISTERS = AssignRegistrantDetails(order_id=ORDER_ID, registrant=JANE)
 
 
 @pytest.fixture
-def backend() -> Backend:
-    return Backend()
-
-
-@pytest.fixture
-def catalogue() -> PublishedConference:
-    return PublishedConference()
-
-
-@pytest.fixture
 def payments(backend: Backend, catalogue: PublishedConference) -> Payments:
     return Payments(backend.worker(), backend.bus, catalogue)
 

@@ -1,4 +1,4 @@
-"""Registrants at work on stores in memory, at one published conference."""
+"""Workers on stores in memory, and registrants at one published conference."""
 
 import pytest
 
