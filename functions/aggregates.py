@@ -1,6 +1,9 @@
-"""Commands from their queues to the aggregates, a batch of one session at a time: one writer per aggregate.
+"""Commands from their queues to the aggregates. A session is an aggregate's, so each has one writer.
 
-In process or from a queue, a command is handled by the same `Aggregates`.
+The host works a function that takes batches one session at a time, and of one that takes messages
+`maxConcurrentSessions` side by side. So the seats of a conference, which all its orders want, come in batches, and
+what is an order's own comes message by message. In process or from a queue, the same `Aggregates` handle a command.
+Source: Azure/azure-sdk-for-net, `ServiceBusListener.RunBatchReceiveLoopAsync`.
 """
 
 import asyncio
@@ -52,12 +55,10 @@ async def run_commands(
 
 
 @blueprint.function_name("OrderCommands")
-@blueprint.service_bus_queue_trigger(
-    "messages", CONNECTION, "order-commands", is_sessions_enabled=True, cardinality="many"
-)
-async def order_commands(messages: Batch) -> None:
+@blueprint.service_bus_queue_trigger("message", CONNECTION, "order-commands", is_sessions_enabled=True)
+async def order_commands(message: func.ServiceBusMessage) -> None:
     """Commands to Orders: those of the process manager, and what HTTP could not handle in process."""
-    await consume(messages, lambda commands: run_commands(ORDER, lambda command: command.order_id, commands))
+    await consume([message], lambda commands: run_commands(ORDER, lambda command: command.order_id, commands))
 
 
 @blueprint.function_name("SeatsAvailabilityCommands")
@@ -72,23 +73,19 @@ async def seats_availability_commands(messages: Batch) -> None:
 
 
 @blueprint.function_name("SeatAssignmentsCommands")
-@blueprint.service_bus_queue_trigger(
-    "messages", CONNECTION, "seat-assignments-commands", is_sessions_enabled=True, cardinality="many"
-)
-async def seat_assignments_commands(messages: Batch) -> None:
+@blueprint.service_bus_queue_trigger("message", CONNECTION, "seat-assignments-commands", is_sessions_enabled=True)
+async def seat_assignments_commands(message: func.ServiceBusMessage) -> None:
     """What HTTP could not handle in process."""
     await consume(
-        messages, lambda commands: run_commands(SEAT_ASSIGNMENTS, lambda command: command.assignments_id, commands)
+        [message], lambda commands: run_commands(SEAT_ASSIGNMENTS, lambda command: command.assignments_id, commands)
     )
 
 
 @blueprint.function_name("PaymentCommands")
-@blueprint.service_bus_queue_trigger(
-    "messages", CONNECTION, "payment-commands", is_sessions_enabled=True, cardinality="many"
-)
-async def payment_commands(messages: Batch) -> None:
+@blueprint.service_bus_queue_trigger("message", CONNECTION, "payment-commands", is_sessions_enabled=True)
+async def payment_commands(message: func.ServiceBusMessage) -> None:
     """What HTTP could not handle in process, and payments that the process manager cancels."""
-    await consume(messages, lambda commands: run_commands(PAYMENT, lambda command: command.payment_id, commands))
+    await consume([message], lambda commands: run_commands(PAYMENT, lambda command: command.payment_id, commands))
 
 
 @blueprint.function_name("SeatAssignmentsOfConfirmedOrders")

@@ -21,12 +21,14 @@ _NO_SESSION_FREE = "com.microsoft:timeout"
 class SessionListener:
     """Listens on an entity with sessions, keeping `maxConcurrentSessions` receivers that wait for one or hold one.
 
-    A session that ran empty is held for `sessionIdleTimeout`, unless all receivers hold one: then others may be
-    waiting, and the one that has been idle longest goes.
+    A function that takes batches has one receiver, and so works one session after another. A session that ran empty is
+    held for `sessionIdleTimeout`; but where several receivers all hold one, others may be waiting, and the one that has
+    been idle longest goes.
     """
 
     def __init__(self, context: PumpContext) -> None:
         self.context = context
+        self._most = 1 if context.trigger.is_batch else context.options.max_concurrent_sessions
         self._waiting: set[HeldSession] = set()
         self._held: set[HeldSession] = set()
         self._idle: dict[HeldSession, None] = {}
@@ -50,7 +52,7 @@ class SessionListener:
     def _fill(self) -> None:
         if self._is_stopping or not self.context.bus.is_up:
             return
-        while len(self._waiting) + len(self._held) < self.context.options.max_concurrent_sessions:
+        while len(self._waiting) + len(self._held) < self._most:
             self._waiting.add(HeldSession(self))
 
     # What a session tells
@@ -89,7 +91,7 @@ class SessionListener:
             self._retry = asyncio.get_running_loop().call_later(_PAUSE_AFTER_REFUSAL, self.connected)
 
     def _make_room(self) -> None:
-        if not self._waiting and self._idle:
+        if self._most > 1 and not self._waiting and self._idle:
             next(iter(self._idle)).close()
 
 

@@ -18,6 +18,7 @@ from domain.registration.seats_availability import SeatsAvailabilityCommand, Sea
 from infra.bus_messages import COMMIT
 from infra.bus_routes import COMMAND_ROUTES, EVENT_ROUTES, PARKED_MESSAGES, QUEUES, TOPICS
 from infra.message_types import REGISTRY
+from tests.support.function_app import declared_functions
 
 TOPOLOGY = json.loads((Path(__file__).parents[2] / "infra" / "servicebus.json").read_text(encoding="utf-8"))
 (NAMESPACE,) = TOPOLOGY["UserConfig"]["Namespaces"]
@@ -44,8 +45,13 @@ EVENTS_BY_TOPIC = {
     }
     for topic in TOPICS
 }
+TRIGGERED = [function for function in declared_functions() if function.trigger["type"] == "serviceBusTrigger"]
 MESSAGE_LOG = "message-log"
 VIEWS = ("conference-views", "order-views", "managed-orders")
+
+
+def queue_or_subscription(trigger: dict[str, Any]) -> str:
+    return trigger.get("queueName") or f"{trigger['topicName']}/{trigger['subscriptionName']}"
 
 
 def subscriptions(*names: str) -> list[Any]:
@@ -150,6 +156,14 @@ def test_only_what_concerns_one_conference_waits_in_line(topic, subscription):
     has_sessions = SUBSCRIPTIONS[topic, subscription]["Properties"]["RequiresSession"]
 
     assert has_sessions is (subscription in ("conference-views", "seats-availability"))
+
+
+def test_what_has_a_session_for_each_order_comes_message_by_message_and_everything_else_in_batches():
+    """The host works sessions side by side only where it hands out messages, not batches."""
+    batches = {queue_or_subscription(function.trigger): "cardinality" in function.trigger for function in TRIGGERED}
+    one_by_one = {place for place, comes_in_batches in batches.items() if not comes_in_batches}
+
+    assert one_by_one == {"order-commands", "payment-commands", "seat-assignments-commands"}
 
 
 def test_duplicates_are_detected_wherever_a_message_may_be_sent_twice():

@@ -60,8 +60,9 @@ class SimulatedServiceBus:
 
     def is_empty(self) -> bool:
         """Nothing that anybody will receive is anywhere."""
-        waiting = any(copies and self.topology.places[path].function for path, copies in self.waiting.items())
-        return not (self.on_the_way or self.locks or waiting or any(each.copies for each in self.sessions.values()))
+        if self.on_the_way or self.locks or any(each.copies for each in self.sessions.values()):
+            return False
+        return not any(copies and self.topology.places[path].function for path, copies in self.waiting.items())
 
     def settle(self, lock: Lock, *, handled: bool) -> None:
         """The receiver settles its batch: completes it, or gives it back."""
@@ -147,17 +148,23 @@ class SimulatedServiceBus:
     def _receive(self, place: Place) -> None:
         self._gathering.discard(place.path)
         copies = self.waiting[place.path]
-        size = self._world.chance.one_of(f"batch of {copies[0].attempt}", _BATCH_SIZES)
+        size = self._size(copies[0])
         batch, self.waiting[place.path] = copies[:size], copies[size:]
         self._hand_over(self._alive(batch), None)
         self._gather(place)
 
     def _receive_session(self, session: Session) -> None:
         session.awaited = False
-        size = self._world.chance.one_of(f"batch of {session.copies[0].attempt}", _BATCH_SIZES)
+        size = self._size(session.copies[0])
         batch = [session.copies.popleft() for _ in range(min(size, len(session.copies)))]
         session.locked = True
         self._hand_over(self._alive(batch), session)
+
+    def _size(self, first: Copy) -> int:
+        """Of the batch that begins with it."""
+        if not first.place.takes_batches:
+            return 1
+        return self._world.chance.one_of(f"batch of {first.attempt}", _BATCH_SIZES)
 
     def _alive(self, batch: Sequence[Copy]) -> list[Copy]:
         now = self._world.loop.time()

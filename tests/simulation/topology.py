@@ -29,6 +29,8 @@ class Place:
     dead_letters_expired: bool
     function_name: str
     function: Function | None
+    takes_batches: bool
+    """Else messages, one at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _place(path: str, properties: Mapping[str, Any], function: DeclaredFunction 
         dead_letters_expired=properties["DeadLetteringOnMessageExpiration"],
         function_name=function.name if function else path,
         function=function.handler if function else None,
+        takes_batches=function is not None and function.trigger.get("cardinality") == "MANY",
     )
 
 

@@ -33,7 +33,12 @@ async def _is_handled(worker: Worker, lock: Lock) -> bool:
     if world.script is not None:
         world.note(f"{worker}: {place.function_name} <- {', '.join(map(str, lock.copies))}")
     try:
-        await place.function(messages=[_received(copy) for copy in lock.copies])
+        received = [_received(copy) for copy in lock.copies]
+        if place.takes_batches:
+            await place.function(messages=received)
+        else:
+            (message,) = received
+            await place.function(message=message)
     except (Unavailable, ConcurrencyConflict) as error:
         world.note(f"{worker}: {place.function_name} gives back: {error}")
         return False

@@ -9,6 +9,8 @@ import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 recorded: dict[str, list[typing.Any]] = {}
+session_batches: list[str] = []
+"""Sessions a batch of which is being worked on."""
 
 
 def record(function: str, value: typing.Any) -> None:
@@ -140,7 +142,11 @@ async def session(message: func.ServiceBusMessage) -> None:
     data_type="binary",
 )
 async def session_batch(messages: typing.List[func.ServiceBusMessage]) -> None:  # noqa: UP006
+    session_batches.append(messages[0].session_id)
+    record("session_batches_at_once", len(session_batches))
     record("session_batch", [messages[0].session_id, [int(message.get_body()) for message in messages]])
+    await asyncio.sleep(0.02)
+    session_batches.pop()
 
 
 @app.service_bus_queue_trigger(arg_name="message", queue_name="disabled", connection="Bus")

@@ -15,7 +15,7 @@ SAMPLE_APP = (Path(__file__).parent / "sample_app.py").read_text(encoding="utf-8
 HOST = {
     "functionTimeout": "00:00:01",
     "extensions": {
-        "serviceBus": {"maxConcurrentSessions": 3, "sessionIdleTimeout": "00:00:01", "maxMessageBatchSize": 10}
+        "serviceBus": {"maxConcurrentSessions": 3, "sessionIdleTimeout": "00:00:00.200", "maxMessageBatchSize": 10}
     },
 }
 
@@ -95,7 +95,7 @@ def test_sessions_are_worked_in_order_even_when_a_message_fails(host: FunctionsH
         assert calls == [[0, 1], [1, 1], [1, 2], [2, 1]]
 
 
-def test_a_batch_holds_one_session_only_and_more_sessions_than_slots_are_all_served(
+def test_a_batch_holds_one_session_and_sessions_are_worked_one_after_another(
     host: FunctionsHost, bus: ServiceBusClient
 ) -> None:
     sessions = [f"conference-{number}" for number in range(12)]
@@ -104,6 +104,7 @@ def test_a_batch_holds_one_session_only_and_more_sessions_than_slots_are_all_ser
     for session in sessions:
         calls = [numbers for name, numbers in host.seen("session_batch") if name == session]
         assert [number for numbers in calls for number in numbers] == [0, 1, 2, 3]
+    assert set(host.seen("session_batches_at_once")) == {1}
 
 
 def test_a_session_that_was_left_idle_is_taken_up_again(host: FunctionsHost, bus: ServiceBusClient) -> None:
