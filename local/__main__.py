@@ -33,7 +33,10 @@ def _arguments() -> argparse.Namespace:
 
 async def _run(settings: StackSettings) -> None:
     stop = asyncio.Event()
-    for sign in (signal.SIGINT, signal.SIGTERM):
+    signs = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
+        signs.append(signal.SIGHUP)
+    for sign in signs:
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     with make_screen() as screen:
         stack = Stack(settings, lambda: screen.show(list(stack.parts.values())))
@@ -74,7 +77,8 @@ async def _tick(stack: Stack, screen: Screen) -> None:
 
 def main() -> int:
     arguments = _arguments()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `logs | head` is no fault
+    if arguments.command in ("status", "logs"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `logs | head` is no fault
     logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = read_settings(os.environ, arguments.app_root)

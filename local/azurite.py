@@ -104,7 +104,10 @@ def _node_on_path() -> NodeTools | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return None
-    version = re.match(r"v(\d+)", _run([node, "--version"], "Node"))
+    try:
+        version = re.match(r"v(\d+)", _run([node, "--version"], "Node"))
+    except (OSError, StackError):  # a version manager's stand-in, with no Node behind it
+        return None
     return NodeTools(node, (npm,)) if version and int(version[1]) >= _LEAST_NODE else None
 
 

@@ -121,7 +121,11 @@ class Component:
             self._become("restarting")
             log.warning("%s (pid %d) ended with %d and is restarted", self.blueprint.name, process.pid, code)
             await asyncio.sleep(pause)
-            await self._spawn(number, command)
+            try:
+                await self._spawn(number, command)
+            except OSError as error:  # too many files or processes: the next try is as good as the next restart
+                log.warning("%s cannot be started: %s", self.blueprint.name, error)
+                continue
             restarted = self._processes[number]
             if await self._probe(lambda again=restarted: again.returncode is not None):  # type: ignore[misc]
                 self._become("ready")

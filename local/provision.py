@@ -1,4 +1,7 @@
-"""What Bicep creates in Azure: the Cosmos containers, the tables and the SQL schema. Repeating it is harmless."""
+"""What Bicep creates in Azure: the Cosmos containers, the tables and the SQL schema. Repeating it is harmless.
+
+No proxy of the environment is asked: all of it is on this machine.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,11 @@ def provision_sql(app_root: Path, sql_url: str) -> None:
 
 
 def _create_containers(endpoint: str, key: str, description: dict[str, Any]) -> None:
-    from azure.cosmos import CosmosClient, PartitionKey  # noqa: PLC0415 - half a second that others need not wait
+    # Imported here: it takes half a second that others need not wait.
+    from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415
+    from azure.cosmos import CosmosClient, PartitionKey  # noqa: PLC0415
 
-    with CosmosClient(endpoint, key) as client:
+    with CosmosClient(endpoint, key, transport=RequestsTransport(use_env_settings=False)) as client:
         database = client.create_database_if_not_exists(description["database"])
         for container in description["containers"]:
             unique = [{"paths": [path]} for path in container.get("uniqueKeys", ())]
@@ -47,9 +52,11 @@ def _create_containers(endpoint: str, key: str, description: dict[str, Any]) -> 
 
 
 def _create_tables(connection: str, names: list[str]) -> None:
-    from azure.data.tables import TableServiceClient  # noqa: PLC0415 - as above
+    from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415 - as above
+    from azure.data.tables import TableServiceClient  # noqa: PLC0415
 
-    with TableServiceClient.from_connection_string(connection) as service:
+    transport = RequestsTransport(use_env_settings=False)
+    with TableServiceClient.from_connection_string(connection, transport=transport) as service:
         present = {table.name.lower() for table in service.list_tables()}
         for name in names:
             if name.lower() not in present:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Protocol
 
@@ -39,6 +42,16 @@ def make_screen() -> Screen:
     return ListScreen(console) if console.is_terminal else PlainScreen()
 
 
+@contextmanager
+def _seen_or_not() -> Iterator[None]:
+    """Nothing stops because nobody looks any more, at a closed pipe or terminal: what is shown then goes nowhere."""
+    try:
+        yield
+    except (OSError, SystemExit):  # rich ends the process when a pipe is closed
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
 class PlainScreen:
     """One line for each change."""
 
@@ -58,10 +71,11 @@ class PlainScreen:
             state = part.state
             if self._shown.get(part.name, "waiting") != state:
                 self._shown[part.name] = state
-                print(f"{part.name} {_told(part)}", flush=True)
+                self.say(f"{part.name} {_told(part)}")
 
     def say(self, text: str) -> None:
-        print(text, flush=True)
+        with _seen_or_not():
+            print(text, flush=True)
 
 
 class ListScreen:
@@ -79,7 +93,8 @@ class ListScreen:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.__exit__(kind, error, trace)
+        with _seen_or_not():
+            self._live.__exit__(kind, error, trace)
 
     def show(self, parts: Sequence[Part]) -> None:
         self._parts = parts
@@ -96,7 +111,8 @@ class ListScreen:
             restarts = f", restarted {part.restarts} times" if part.restarts else ""
             lines.add_row(Text(f" {mark} {part.name}", style), _state(part) + restarts, Text(part.address, "dim"))
         said = [Text(text) for text in self._said]
-        self._live.update(Group(lines, *([Text("")] if said else []), *said), refresh=True)
+        with _seen_or_not():
+            self._live.update(Group(lines, *([Text("")] if said else []), *said), refresh=True)
 
 
 def _state(part: Part) -> str:

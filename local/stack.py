@@ -32,6 +32,7 @@ class Stack:
 
     def __init__(self, settings: StackSettings, changed: Callable[[], None]) -> None:
         self.settings, self._changed = settings, changed
+        settings.state_directory.mkdir(0o700, parents=True, exist_ok=True)  # it holds keys, and what people order
         settings.logs.mkdir(parents=True, exist_ok=True)
         self._lock = hold(settings.state_directory)
         self.plan: Plan = blueprints.make_plan(settings, load_secrets(settings.state_directory))
@@ -121,5 +122,8 @@ class Stack:
 
     def _component_changed(self) -> None:
         content = stack_file.describe(self.components.values(), is_ready=self.is_ready)
-        stack_file.write(self.settings.state_directory / "stack.json", content)
+        try:
+            stack_file.write(self.settings.state_directory / "stack.json", content)
+        except OSError as error:  # such as a full disk: components are kept running all the same
+            log.warning("stack.json is out of date: %s", error)
         self._changed()

@@ -1,4 +1,4 @@
-"""What the server was asked, for `GET /metrics`: requests and estimated request units by container and operation."""
+"""What the server was asked, for `GET /metrics`: by container and operation, with refusals and request units."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from typing import Any
 
 import msgspec
 
+from local.cosmos.errors import TooManyRequests, Unavailable
 from local.cosmos.messages import Call, Reply
 
 _DEPTH_OF_ALL_DOCUMENTS = len(("dbs", "database", "colls", "container", "docs"))
 
 
 class Use(msgspec.Struct, rename="camel"):
-    """Of one operation on one container."""
+    """Of one operation on one container. `throttled` were answered with 429, `unavailable` with 503."""
 
     requests: int = 0
-    refused: int = 0
+    throttled: int = 0
+    unavailable: int = 0
     request_units: float = 0.0
 
 
@@ -30,7 +32,8 @@ class Meters:
         """A request for documents was answered."""
         use = self._containers[container][operation_of(call)]
         use.requests += 1
-        use.refused += reply.status not in (200, 201, 204, 304)
+        use.throttled += reply.status == TooManyRequests.status
+        use.unavailable += reply.status == Unavailable.status
         use.request_units += reply.charge
 
     def as_json(self) -> dict[str, Any]:

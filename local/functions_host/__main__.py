@@ -42,7 +42,6 @@ def _start_logging() -> None:
     handler.setFormatter(logging.Formatter(pattern))
     level = os.environ.get("FUNCTIONS_HOST_LOG_LEVEL", "INFO").upper()
     logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("azure").setLevel(logging.WARNING)
 
 
 async def _serve(options: HostOptions) -> None:

@@ -120,26 +120,29 @@ class BusConnection:
     async def _open(self) -> None:
         host, port = self._target.host, self._target.port
         amqp = AmqpConnection(self._flush_queue, is_server=False, container=self._container, hostname=host)
-        async with asyncio.timeout(_PATIENCE):
-            await connect(amqp, host, port)
-        self.amqp, session = amqp, amqp.session()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await connect(amqp, host, port)
+            session = amqp.session()
+            if self._target.key:
+                await self._authorize(amqp, session)
+        except BaseException:
+            amqp.abort()
+            raise
+        self.amqp, self.session = amqp, session
         self._requests.clear()
-        if self._target.key:
-            await self._authorize(session)
-        self.session = session
         self._found.set()
         for user in self._users:
             user.connected()
 
-    async def _authorize(self, session: proton.Session) -> None:
+    async def _authorize(self, amqp: AmqpConnection, session: proton.Session) -> None:
         """Put a token for the whole namespace on $cbs, as the Azure SDKs do for each entity."""
-        assert self.amqp is not None
         audience = f"sb://{self._target.host}:{self._target.port}/"
         expiry = int(time.time()) + _TOKEN_LIFETIME
         token = shared_access_signature(audience, self._target.key_name, self._target.key, expiry)
         properties = {"operation": "put-token", "type": "servicebus.windows.net:sastoken", "name": audience}
         async with asyncio.timeout(_PATIENCE):
-            answer = await RequestLinks(self.amqp, session, "$cbs").ask(token, properties)
+            answer = await RequestLinks(amqp, session, "$cbs").ask(token, properties)
         answered: dict[str, Any] = answer.properties or {}
         if int(answered.get("status-code") or 0) not in (200, 202):
             raise RequestRefused(f"the shared access key is refused: {answered.get('status-description')}")

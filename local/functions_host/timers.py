@@ -81,16 +81,20 @@ class TimerListener:
         try:
             status = json.loads(self._status.read_text(encoding="utf-8"))
             return _moment(status["Last"]), _moment(status["Next"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("The timer status %s cannot be read and is begun anew: %s", self._status, error)
             return None, None
 
     def _write_status(self, last: datetime | None, due: datetime) -> None:
-        if self._status is not None:
+        if self._status is None:
+            return
+        try:
             self._status.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._status.with_suffix(".new")
             temporary.write_text(json.dumps({"Last": _text(last), "Next": _text(due)}), encoding="utf-8")
             temporary.replace(self._status)
+        except OSError as error:  # such as a full disk: the timer goes on all the same
+            log.warning("The timer status %s cannot be written: %s", self._status, error)
 
 
 def timer_request(schedule: Schedule, last: datetime | None, now: datetime, is_late: bool) -> TimerRequest:

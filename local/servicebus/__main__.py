@@ -8,8 +8,9 @@ import logging
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
 from pathlib import Path
+
+import uvloop
 
 from local.servicebus.broker import DEFAULT_MAX_MESSAGE_SIZE, Broker
 from local.servicebus.config import ConfigError, load_config
@@ -23,8 +24,7 @@ def main() -> int:
     options = _options()
     try:
         config = load_config(options.config)
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(_serve(options, config))
+        return uvloop.run(_serve(options, config))
     except (ConfigError, OSError, sqlite3.Error) as fault:
         print(f"The local Service Bus cannot start: {fault}", file=sys.stderr)
         return 2
@@ -43,16 +43,6 @@ def _options() -> argparse.Namespace:
         "--max-size", type=float, default=0, help="most MiB of messages; as much as the disk if not given"
     )
     return parser.parse_args()
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop's where it is installed: it halves the cost of a socket read or write."""
-    try:
-        import uvloop  # noqa: PLC0415 - it may be missing
-    except ImportError:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory
 
 
 async def _serve(options: argparse.Namespace, config: NamespaceConfig) -> int:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from local.servicebus.message import clock
 
+_LONGEST_SLEEP = 60_000
+"""The event loop's clock stands still while the machine sleeps."""
+
 
 class Alarm:
     """Calls `ring(now)` when something is due; what that returns is the next time, or None. Milliseconds."""
@@ -19,13 +22,13 @@ class Alarm:
         self._timer: asyncio.TimerHandle | None = None
 
     def no_later_than(self, when: int) -> None:
-        """Ring at `when`, unless it is set to ring before. May ring early, never late."""
+        """Ring at `when`, unless it is set to ring before. May ring early; a minute late if the machine slept."""
         if self._due is not None and self._due <= when:
             return
         self.cancel()
         self._due = when
-        delay = max(0, when - clock()) / 1000
-        self._timer = asyncio.get_running_loop().call_later(delay, self._go_off)
+        delay = min(max(0, when - clock()), _LONGEST_SLEEP)
+        self._timer = asyncio.get_running_loop().call_later(delay / 1000, self._go_off)
 
     def cancel(self) -> None:
         if self._timer is not None:

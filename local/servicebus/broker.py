@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -42,11 +43,11 @@ class Broker:
         self.key = key
         self.max_message_size = max_message_size
         self.connections: set[ServiceBusConnection] = set()
-        self.flush_queue = FlushQueue(self._commit)
         self.failed: asyncio.Future[sqlite3.Error] = asyncio.get_running_loop().create_future()
         self.entities: dict[str, Entity] = {}
         self._server: asyncio.Server | None = None
-        self._store = Store(database, max_bytes)
+        self._store = Store(database, max_bytes, self.failed.set_result)
+        self.flush_queue = FlushQueue(self._store.commit)
         self._build(config)
         self._restore()
 
@@ -65,7 +66,7 @@ class Broker:
         return bound
 
     async def close(self) -> None:
-        """Tell every client, give them a moment to close, and close the store."""
+        """Tell every client, give them a moment to close, and close the store, which may be what sets `failed`."""
         if self._server is not None:
             self._server.close()
         reason = ServiceBusError("amqp:connection:forced", "The broker is stopping.").as_condition()
@@ -78,16 +79,8 @@ class Broker:
             connection.abort()
         for entity in self.entities.values():
             entity.alarm.cancel()
-        if not self.failed.done():
+        with contextlib.suppress(sqlite3.Error):
             self._store.close()
-
-    def _commit(self) -> None:
-        try:
-            self._store.commit()
-        except sqlite3.Error as fault:
-            if not self.failed.done():
-                self.failed.set_result(fault)
-            raise
 
     def _build(self, config: NamespaceConfig) -> None:
         forwarding: list[tuple[Queue, str]] = []

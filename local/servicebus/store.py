@@ -13,7 +13,7 @@ would cost an fsync, some milliseconds, per turn.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,10 +33,13 @@ class EntityRecord(NamedTuple):
 class Store:
     """Opened on `path`; raises sqlite3.Error if that is no database of this kind or cannot be written.
 
-    `most_bytes` limits its size (0: the disk does); `room` says whether there is any left.
+    `most_bytes` limits its size (0: the disk does); `room` says whether there is any left. `failed` is called with
+    what made a commit fail, once: none succeeds after that.
     """
 
-    def __init__(self, path: Path, most_bytes: int = 0) -> None:
+    def __init__(
+        self, path: Path, most_bytes: int = 0, failed: Callable[[sqlite3.Error], None] = lambda fault: None
+    ) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
         # One process owns the file: no lock is taken per transaction, and a second broker is refused at once.
         self._database.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -45,6 +48,8 @@ class Store:
         create_tables(self._database)
         self.room = Room(self._database, path, most_bytes)
         self._last_payload: int = self._database.execute("SELECT coalesce(max(id), 0) FROM payload").fetchone()[0]
+        self._failed = failed
+        self._fault: sqlite3.Error | None = None
         self._is_dirty = False
         self._sequences: dict[int, int] = {}
         self._payloads: dict[int, Payload] = {}
@@ -72,13 +77,13 @@ class Store:
             " ORDER BY entity, sequence"
         ):
             entity, sequence, payload_id, state, delivery_count, enqueued_at, *rest, raw = row
-            if entity not in entities:
-                continue  # not in the configuration now; it is kept for the day it returns
             payload = payloads.get(payload_id)
             if payload is None:
                 payload = payloads[payload_id] = Payload(raw)
                 payload.stored_id = payload_id
             payload.references += 1
+            if entity not in entities:
+                continue  # not in the configuration now; it is kept, with its payload, for the day it returns
             message = Message(payload, sequence, enqueued_at)
             message.expires_at, message.enqueued_sequence, message.dead_letter_source = rest
             message.state, message.delivery_count, message.is_stored = State(state), delivery_count, True
@@ -157,19 +162,28 @@ class Store:
         self._is_dirty = True
 
     def commit(self) -> None:
-        """Write all changes in one transaction. Raises sqlite3.Error; the process must not go on after that."""
+        """Write all changes in one transaction. Raises sqlite3.Error, and ever after: some are forgotten then."""
+        if self._fault is not None:
+            raise self._fault
         if not self._is_dirty:
             return
-        self._database.execute("BEGIN IMMEDIATE")
-        self._write_messages()
-        self._write_the_rest()
-        self._database.execute("COMMIT")
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._write_messages()
+            self._write_the_rest()
+            self._database.execute("COMMIT")
+        except sqlite3.Error as fault:
+            self._fault = fault
+            self._failed(fault)
+            raise
         self._is_dirty = False
 
     def close(self) -> None:
-        """Commit what is left and close."""
-        self.commit()
-        self._database.close()
+        """Commit what is left and close. Raises sqlite3.Error as `commit` does."""
+        try:
+            self.commit()
+        finally:
+            self._database.close()
 
     def _write_messages(self) -> None:
         run = self._database.executemany

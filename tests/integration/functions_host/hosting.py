@@ -53,8 +53,8 @@ TOPOLOGY = {
                     queue("sessions", RequiresSession=True),
                     queue("session-batches", RequiresSession=True),
                     queue("slow"),
-                    queue("short-lock", LockDuration="PT5S"),
-                    queue("short-session-lock", LockDuration="PT5S", RequiresSession=True),
+                    queue("short-lock", LockDuration="PT3S"),
+                    queue("short-session-lock", LockDuration="PT3S", RequiresSession=True),
                     queue("patient"),
                     queue("slow-start"),
                     queue("drained"),
@@ -62,7 +62,7 @@ TOPOLOGY = {
                     queue("at-once"),
                     queue("cut-off"),
                     queue("cut-off-batch"),
-                    queue("unrenewed", LockDuration="PT5S"),
+                    queue("unrenewed", LockDuration="PT1S"),
                     queue("unsettled"),
                 ],
                 "Topics": [
@@ -112,7 +112,7 @@ class Broker:
 
 def is_up(url: str) -> bool:
     try:
-        return httpx.get(url).status_code == 200
+        return httpx.get(url, trust_env=False).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -143,7 +143,8 @@ class FunctionsHost:
 
     def status(self) -> dict[str, Any] | None:
         try:
-            answer: dict[str, Any] = httpx.get(f"{self.url}/admin/host/status", headers=MASTER_KEY).json()
+            url = f"{self.url}/admin/host/status"
+            answer: dict[str, Any] = httpx.get(url, headers=MASTER_KEY, trust_env=False).json()
         except httpx.TransportError:
             assert self._process.poll() is None, self.log
             return None
@@ -159,7 +160,7 @@ class FunctionsHost:
 
     def seen(self, function: str) -> list[Any]:
         """What the app recorded under the function's name."""
-        answer = httpx.get(f"{self.url}/api/seen/{function}")
+        answer = httpx.get(f"{self.url}/api/seen/{function}", trust_env=False)
         assert answer.status_code == 200, self.log
         recorded: list[Any] = answer.json()
         return recorded

@@ -43,7 +43,7 @@ def api(tmp_path_factory: pytest.TempPathFactory, broker: Broker) -> Iterator[ht
     settings = {"Bus": broker.connection, "SINGLE_QUEUE": "single"}
     host = FunctionsHost(directory, SAMPLE_APP, settings, {"functionTimeout": "00:00:01"})
     try:
-        with httpx.Client(base_url=host.ready().url) as client:
+        with httpx.Client(base_url=host.ready().url, trust_env=False) as client:
             yield client
     finally:
         host.stop()
@@ -191,4 +191,4 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 )
 def test_keys_open_what_is_not_anonymous(keyed: str, path: str, key: str | None, status: int) -> None:
     headers = {} if key is None else {"x-functions-key": key}
-    assert httpx.get(f"{keyed}{path}", headers=headers).status_code == status
+    assert httpx.get(f"{keyed}{path}", headers=headers, trust_env=False).status_code == status

@@ -102,7 +102,7 @@ def test_work_that_runs_at_a_stop_is_finished_and_completed(
 def test_a_message_is_kept_while_its_function_outlasts_the_lock(
     start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
 ) -> None:
-    body = "seen.append(message.delivery_count); await asyncio.sleep(7); seen.append('done')"
+    body = "seen.append(message.delivery_count); await asyncio.sleep(4); seen.append('done')"
     host = start_host(queue_function("short-lock", body)).ready()
     send(bus, "short-lock", ServiceBusMessage("take your time"))
     eventually(lambda: "done" in host.seen("work"), "the end of the call")
@@ -115,7 +115,7 @@ def test_a_message_is_kept_while_its_function_outlasts_the_lock(
 def test_a_session_is_kept_while_its_function_outlasts_the_lock(
     start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
 ) -> None:
-    body = "seen.append(message.delivery_count); await asyncio.sleep(7); seen.append('done')"
+    body = "seen.append(message.delivery_count); await asyncio.sleep(4); seen.append('done')"
     source = queue_function("short-session-lock", body).replace(
         'connection="Bus"', 'connection="Bus", is_sessions_enabled=True'
     )
@@ -172,7 +172,7 @@ def test_a_host_starts_before_the_bus_and_finds_it_later(
     with ServiceBusClient.from_connection_string(broker.connection) as client:
         send(client, "slow-start", ServiceBusMessage("x", message_id="late"))
     eventually(lambda: host.seen("work") == ["late"], "the call")
-    assert httpx.get(f"{host.url}/api/seen/x").json() == ["late"]
+    assert httpx.get(f"{host.url}/api/seen/x", trust_env=False).json() == ["late"]
 
 
 def test_a_request_that_runs_at_a_stop_is_answered(start_host: Callable[..., FunctionsHost]) -> None:
@@ -181,7 +181,7 @@ def test_a_request_that_runs_at_a_stop_is_answered(start_host: Callable[..., Fun
         f"{IMPORTS}{slow}    seen.append(1); await asyncio.sleep(1); return func.HttpResponse('done')"
     ).ready()
     with ThreadPoolExecutor(1) as thread:
-        answer = thread.submit(httpx.get, f"{host.url}/api/slow")
+        answer = thread.submit(httpx.get, f"{host.url}/api/slow", trust_env=False)
         eventually(lambda: host.seen("slow"), "the call")
         host.terminate()
         assert answer.result().text == "done"
@@ -202,11 +202,11 @@ def test_no_more_calls_run_at_once_than_allowed(
 def test_a_lock_is_renewed_no_longer_than_host_json_says(
     start_host: Callable[..., FunctionsHost], bus: ServiceBusClient
 ) -> None:
-    limits = {"extensions": {"serviceBus": {"maxAutoLockRenewalDuration": "00:00:01"}}}
-    body = "seen.append(message.delivery_count); await asyncio.sleep(6)"
+    limits = {"extensions": {"serviceBus": {"maxAutoLockRenewalDuration": "00:00:00.1"}}}
+    body = "seen.append(message.delivery_count); await asyncio.sleep(2)"
     host = start_host(queue_function("unrenewed", body), host=limits).ready()
     send(bus, "unrenewed", ServiceBusMessage("too long"))
-    eventually(lambda: host.seen("work") == [1, 2], "the second delivery")
+    eventually(lambda: host.seen("work")[:2] == [1, 2], "the second delivery")
 
 
 def test_without_auto_complete_a_message_stays_locked(
@@ -280,4 +280,4 @@ def test_what_host_json_says_in_vain_is_told(start_host: Callable[..., Functions
         "concurrency has no effect in this host",
         "extensions.http.maxConcurrentRequests has no effect in this host",
     ]
-    assert httpx.get(f"{host.url}/seen/x").status_code == 200
+    assert httpx.get(f"{host.url}/seen/x", trust_env=False).status_code == 200

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 from azure.servicebus import ServiceBusReceivedMessage, ServiceBusReceiveMode
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
 
@@ -22,7 +24,7 @@ class Broker:
 
     def __init__(self, directory: Path) -> None:
         self._database = directory / "servicebus.db"
-        self._port = 0
+        self._port, self._health_port = 0, _free_port()
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -34,10 +36,16 @@ class Broker:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "local.servicebus", "--config", "infra/servicebus.json"]
-        options = ["--db", str(self._database), "--port", str(self._port)]
+        options = ["--db", str(self._database), "--port", str(self._port), "--http-port", str(self._health_port)]
         self._process = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         self._port = int(self._process.stdout.readline().split("amqp://127.0.0.1:")[1].split()[0])
+
+    def connections(self) -> int:
+        """How many there are. The SDK opens one for each sender and receiver."""
+        health = httpx.get(f"http://127.0.0.1:{self._health_port}/health", trust_env=False)
+        count: int = health.json()["connections"]
+        return count
 
     def kill(self) -> None:
         """kill -9."""
@@ -55,6 +63,12 @@ class Broker:
     def thaw(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Onlooker:

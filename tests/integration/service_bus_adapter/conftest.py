@@ -20,9 +20,11 @@ from tests.integration.service_bus_adapter.broker import Broker, Onlooker
 def running_broker(directory: Path) -> Iterator[Broker]:
     broker = Broker(directory)
     broker.start()
-    yield broker
-    broker.thaw()
-    broker.kill()
+    try:
+        yield broker
+    finally:
+        broker.thaw()
+        broker.kill()
 
 
 @asynccontextmanager

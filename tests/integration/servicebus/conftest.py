@@ -183,8 +183,11 @@ def running_broker(directory: Path, health_port: int) -> Iterator[BrokerProcess]
     process = BrokerProcess(directory, "--http-port", str(health_port))
     process.health_port = health_port
     process.start()
-    yield process
-    assert process.stop() == 0
+    try:
+        yield process
+    finally:
+        code = process.stop()
+    assert code == 0
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,7 @@ SITE = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("app")
     (root / "infra").mkdir()
@@ -75,6 +75,16 @@ def app_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in files.items():
         (root / name).write_text(text, encoding="utf-8")
     return root
+
+
+@pytest.fixture(scope="session")
+def shared_stack(app_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """For tests that leave it running, and all its components ready."""
+    stack = RunningStack(app_root, tmp_path_factory.mktemp("shared") / "state", {})
+    try:
+        yield stack.ready()
+    finally:
+        stack.stop()
 
 
 @pytest.fixture

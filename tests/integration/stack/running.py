@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 PATIENCE = 60.0
 
 
@@ -25,6 +27,10 @@ def eventually(condition: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"{what} did not come about in {PATIENCE:.0f} s")
 
 
+def get(url: str) -> httpx.Response:
+    return httpx.get(url, trust_env=False)
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process runs; one that ended but was not waited for does not."""
     try:
@@ -34,15 +40,14 @@ def is_alive(pid: int) -> bool:
 
 
 class RunningStack:
-    """`python -m local` with ports of its own."""
+    """`python -m local` with ports of its own. What it prints is `output`, or goes to the descriptor `stdout`."""
 
-    def __init__(self, app_root: Path, state: Path, settings: dict[str, str]) -> None:
-        state.mkdir(exist_ok=True)
+    def __init__(self, app_root: Path, state: Path, settings: dict[str, str], *, stdout: int | None = None) -> None:
         self.state, self._log = state, state.parent / f"supervisor-{time.monotonic_ns()}.log"
         chosen = {"STATE_DIR": str(state), "API_PORT": "0", "WEB_PORT": "0", "DEMO_DATA": "0", **settings}
         with self._log.open("wb") as log:
             command = [sys.executable, "-m", "local", "--app-root", str(app_root)]
-            self._process = subprocess.Popen(command, env={**os.environ, **chosen}, stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, env={**os.environ, **chosen}, stdout=stdout or log, stderr=log)
 
     @property
     def output(self) -> str:
@@ -66,6 +71,18 @@ class RunningStack:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+    def kill_component(self, name: str) -> dict[str, Any]:
+        """Kill the first process of a component; returns what is told of it once it runs again."""
+        before = self.components()[name]
+        os.kill(before["pid"], signal.SIGKILL)
+
+        def restarted() -> dict[str, Any] | None:
+            now: dict[str, Any] = self.components()[name]
+            return now if now["restarts"] == before["restarts"] + 1 and now["state"] == "ready" else None
+
+        found: dict[str, Any] = eventually(restarted, f"the restart of {name}")
+        return found
 
     def pause(self) -> None:
         """Stop the supervisor from noticing anything until `resume`."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local import component
+from local.child_processes import spawn
 from local.component import Blueprint, Component
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -57,3 +60,20 @@ async def test_a_process_that_takes_long_to_come_back_is_ready_in_the_end(
     assert sleeper.component.state == "restarting"
     sleeper.is_well = True
     await sleeper.until(lambda restarted: restarted.state == "ready")
+
+
+async def test_a_process_that_cannot_be_started_again_at_once_is_tried_again(
+    sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[None] = []
+
+    async def scarce(*arguments: Any, **options: Any) -> asyncio.subprocess.Process:
+        tries.append(None)
+        if len(tries) < 3:
+            raise OSError(errno.EAGAIN, "no more processes")
+        return await spawn(*arguments, **options)
+
+    monkeypatch.setattr(component, "spawn", scarce)
+    sleeper.kill()
+    await sleeper.until(lambda restarted: restarted.restarts == 3 and restarted.state == "ready")
+    assert sleeper.component.pids

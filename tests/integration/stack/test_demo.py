@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import httpx
-
-from tests.integration.stack.running import RunningStack, eventually
+from tests.integration.stack.running import RunningStack, eventually, get
 
 PROJECT_ROOT = Path(__file__).parents[3]
 
 
 def seats_on_offer(stack: RunningStack) -> list[tuple[str, str, int]]:
     api = stack.components()["functions"]["url"]
-    answer = httpx.get(f"{api}/api/conferences/cqrs-summit")
+    answer = get(f"{api}/api/conferences/cqrs-summit")
     if answer.status_code != 200:
         return []
     return [(each["name"], each["price"], each["availableQuantity"]) for each in answer.json()["seatTypes"]]

@@ -8,7 +8,8 @@ import re
 import shutil
 import signal
 import socket
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -17,7 +18,7 @@ from azure.cosmos import CosmosClient
 from azure.data.tables import TableServiceClient
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
-from tests.integration.stack.running import RunningStack, eventually, is_alive
+from tests.integration.stack.running import RunningStack, eventually, get, is_alive
 from tests.support.detour import Detour
 
 Start = Callable[..., RunningStack]
@@ -35,6 +36,13 @@ def port_of(connection: str) -> int:
     found = re.search(r"sb://127\.0\.0\.1:(\d+)", connection)
     assert found, connection
     return int(found[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        return get(url).is_success
+    except httpx.TransportError:
+        return False
 
 
 def test_everything_is_started_provisioned_and_described(start_stack: Start) -> None:
@@ -56,7 +64,7 @@ def test_everything_is_started_provisioned_and_described(start_stack: Start) -> 
 
     api, web = components["functions"]["url"], components["web"]["url"]
     settings = {
-        name: httpx.get(f"{api}/api/environment/{name}").text
+        name: get(f"{api}/api/environment/{name}").text
         for name in (
             "FROM_VALUES",
             "PUBLIC_BASE_URL",
@@ -79,12 +87,11 @@ def test_everything_is_started_provisioned_and_described(start_stack: Start) -> 
         "SQL_URL": f"sqlite:///{stack.state}/contoso.db",
     }
     send(components, "work", "m-1")
-    eventually(lambda: any(httpx.get(f"{api}/api/seen").json() == ["m-1"] for _ in range(4)), "the call")
+    eventually(lambda: any(get(f"{api}/api/seen").json() == ["m-1"] for _ in range(4)), "the call")
 
 
-def test_the_site_serves_files_falls_back_and_passes_the_api_on(start_stack: Start) -> None:
-    stack = start_stack().ready()
-    web = stack.components()["web"]["url"]
+def test_the_site_serves_files_falls_back_and_passes_the_api_on(shared_stack: RunningStack) -> None:
+    web = shared_stack.components()["web"]["url"]
     for path, status, content in [
         ("/", 200, "<h1>Conferences</h1>"),
         ("/conferences/some-page", 200, "<h1>Conferences</h1>"),
@@ -95,45 +102,65 @@ def test_the_site_serves_files_falls_back_and_passes_the_api_on(start_stack: Sta
         ("/api/health/ready", 200, "{}"),
         ("/api/nowhere", 404, ""),
     ]:
-        answer = httpx.get(f"{web}{path}")
+        answer = get(f"{web}{path}")
         assert (path, answer.status_code, answer.text) == (path, status, content)
         assert path.startswith("/api/") or answer.headers["x-frame-options"] == "DENY"
 
 
-def test_while_the_functions_are_away_the_site_answers_503_as_a_problem(start_stack: Start) -> None:
-    stack = start_stack().ready()
+def test_while_the_functions_are_away_the_site_answers_503_as_a_problem(shared_stack: RunningStack) -> None:
+    stack = shared_stack
     components = stack.components()
     (pid,) = components["functions"]["pids"]
     web = components["web"]["url"]
     stack.pause()
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: not is_alive(pid), "the end of the functions host")
-    answer = httpx.get(f"{web}/api/health/ready")
+    answer = get(f"{web}/api/health/ready")
     stack.resume()
     assert answer.status_code == 503
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json()["status"] == 503
-    eventually(lambda: httpx.get(f"{web}/api/health/ready").status_code == 200, "the functions' return")
+    eventually(lambda: get(f"{web}/api/health/ready").status_code == 200, "the functions' return")
+    eventually(lambda: stack.components()["functions"]["state"] == "ready", "the notice of it")
 
 
 @pytest.mark.parametrize("name", ["servicebus", "cosmos", "storage", "functions", "web"])
-def test_a_killed_component_is_restarted_at_its_address(start_stack: Start, name: str) -> None:
-    stack = start_stack().ready()
-    before = stack.components()[name]
+def test_a_killed_component_is_restarted_at_its_address(shared_stack: RunningStack, name: str) -> None:
+    before = shared_stack.components()
+    after = shared_stack.kill_component(name)
+    assert after["url"] == before[name]["url"]
+    assert after["pid"] != before[name]["pid"]
+    assert get(f"{before['functions']['url']}/api/health/ready").status_code == 200
+
+
+def test_a_component_is_restarted_though_that_cannot_be_written_down(shared_stack: RunningStack) -> None:
+    before = shared_stack.components()["web"]
+    obstacle = shared_stack.state / "stack.new"
+    obstacle.mkdir()
     os.kill(before["pid"], signal.SIGKILL)
-
-    def restarted() -> dict[str, object] | None:
-        now: dict[str, object] = stack.components()[name]
-        return now if now["restarts"] == 1 and now["state"] == "ready" else None
-
-    after = eventually(restarted, "the restart")
-    assert after["url"] == before["url"]
-    assert after["pid"] != before["pid"]
-    assert httpx.get(f"{stack.components()['functions']['url']}/api/health/ready").status_code == 200
+    eventually(lambda: answers(before["url"]), "the site's return")
+    assert shared_stack.components()["web"] == before
+    obstacle.rmdir()
+    shared_stack.kill_component("cosmos")
+    after = shared_stack.components()["web"]
+    assert (after["restarts"], after["state"]) == (before["restarts"] + 1, "ready")
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_the_state_is_for_its_owner_alone(shared_stack: RunningStack) -> None:
+    assert stat.S_IMODE(shared_stack.state.stat().st_mode) == 0o700
+
+
+@pytest.fixture
+def hangup_counts() -> Iterator[None]:
+    """Also where these tests were started with nohup, which its processes inherit."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangup_counts")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_in_order(start_stack: Start, sign: signal.Signals) -> None:
     stack = start_stack().ready()
     pids = stack.pids()
@@ -143,6 +170,20 @@ def test_a_signal_stops_everything_in_order(start_stack: Start, sign: signal.Sig
     stopped = [line.split()[0] for line in lines if line.endswith(" stopped")]
     assert stopped.index("functions") < stopped.index("servicebus") < min(map(stopped.index, ("cosmos", "storage")))
     assert stack.pids() == []
+
+
+def test_everything_is_stopped_though_nobody_reads_what_is_printed(app_root: Path, tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    stack = RunningStack(app_root, tmp_path / "state", {}, stdout=writer)
+    try:
+        os.close(writer)
+        with open(reader, encoding="utf-8") as printed:
+            assert any("stop with Ctrl+C" in line for line in printed), stack.output
+        pids = stack.pids()
+    finally:
+        code = stack.stop()
+    assert code == 0
+    assert not [pid for pid in pids if is_alive(pid)]
 
 
 def test_no_process_outlives_a_killed_supervisor(start_stack: Start) -> None:
@@ -162,7 +203,7 @@ def test_a_restart_goes_on_with_the_same_state(start_stack: Start) -> None:
     with CosmosClient(components["cosmos"]["url"], components["cosmos"]["key"]) as cosmos:
         events = cosmos.get_database_client("contoso").get_container_client("events")
         events.create_item({"id": "1", "streamId": "s", "version": 1})
-    secret = httpx.get(f"{components['functions']['url']}/api/environment/PAYMENT_CALLBACK_SECRET").text
+    secret = get(f"{components['functions']['url']}/api/environment/PAYMENT_CALLBACK_SECRET").text
     assert first.stop() == 0
 
     components = start_stack().ready().components()
@@ -176,7 +217,7 @@ def test_a_restart_goes_on_with_the_same_state(start_stack: Start) -> None:
     with CosmosClient(components["cosmos"]["url"], components["cosmos"]["key"]) as cosmos:
         events = cosmos.get_database_client("contoso").get_container_client("events")
         assert events.read_item("1", "s")["version"] == 1
-    again = httpx.get(f"{components['functions']['url']}/api/environment/PAYMENT_CALLBACK_SECRET").text
+    again = get(f"{components['functions']['url']}/api/environment/PAYMENT_CALLBACK_SECRET").text
     assert len(secret) >= 32
     assert again == secret
 
@@ -188,9 +229,8 @@ def test_a_key_may_begin_with_a_dash(start_stack: Start, tmp_path: Path) -> None
     assert "SharedAccessKey=-key;" in start_stack().ready().components()["servicebus"]["connection"]
 
 
-def test_a_second_stack_on_the_same_state_is_refused(start_stack: Start) -> None:
-    start_stack().ready()
-    second = start_stack()
+def test_a_second_stack_on_the_same_state_is_refused(app_root: Path, shared_stack: RunningStack) -> None:
+    second = RunningStack(app_root, shared_stack.state, {})
     assert second.wait() == 1
     assert "is in use by a running stack" in second.output
 
@@ -216,7 +256,7 @@ def test_two_stacks_run_at_once(app_root: Path, tmp_path: Path) -> None:
         send(other, "work", "of-the-other")
         for components, message in ((one, "of-one"), (other, "of-the-other")):
             seen = f"{components['functions']['url']}/api/seen"
-            eventually(lambda seen=seen, message=message: httpx.get(seen).json() == [message], message)
+            eventually(lambda seen=seen, message=message: get(seen).json() == [message], message)
     finally:
         codes = [stack.stop() for stack in stacks]
     assert codes == [0, 0]
@@ -227,10 +267,10 @@ def test_the_app_is_sent_where_a_detour_says(start_stack: Start) -> None:
         stack = start_stack(DETOURS=f"servicebus={detour.port}").ready()
         components = stack.components()
         api = components["functions"]["url"]
-        told = httpx.get(f"{api}/api/environment/ServiceBusConnection").text
+        told = get(f"{api}/api/environment/ServiceBusConnection").text
         assert port_of(told) == detour.port
         send(components, "work", "m-1")
-        eventually(lambda: httpx.get(f"{api}/api/seen").json() == ["m-1"], "the call")
+        eventually(lambda: get(f"{api}/api/seen").json() == ["m-1"], "the call")
         stack.stop()
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,3 +64,29 @@ def test_without_a_terminal_each_change_is_a_line(capsys: pytest.CaptureFixture[
         sql.end()
         screen.show([sql, web])
     assert capsys.readouterr().out == "sql preparing\nsql ready in 0.0 s\n"
+
+
+@pytest.mark.parametrize("kind", ["PlainScreen()", "ListScreen(Console(force_terminal=True))"])
+def test_what_nobody_looks_at_any_more_stops_nothing(kind: str) -> None:
+    source = f"""
+import sys
+from rich.console import Console
+from local.screen import ListScreen, PlainScreen
+
+with {kind} as screen:
+    screen.say("ready")
+    sys.stdin.read()
+    screen.say("stopping")
+    screen.say("stopped")
+print("the end", file=sys.stderr)
+"""
+    reader, writer = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", source], stdin=subprocess.PIPE, stdout=writer, stderr=subprocess.PIPE, text=True
+    ) as process:
+        os.close(writer)
+        while b"ready" not in os.read(reader, 1000):
+            pass
+        os.close(reader)
+        _, complaint = process.communicate(timeout=20)
+    assert (process.returncode, complaint) == (0, "the end\n")

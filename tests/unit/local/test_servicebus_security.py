@@ -48,6 +48,7 @@ def test_a_good_token_is_for_the_path_it_names(resource: str, path: str) -> None
         ("SharedAccessSignature sr=x&se=1&sig=*", "MalformedToken"),
         ("", "MalformedToken"),
     ],
+    ids=["another key", "expired", "another scheme", "without signature", "no base64", "empty"],
 )
 def test_a_bad_token_is_refused_with_the_reason(wrong: str, complaint: str) -> None:
     with pytest.raises(ServiceBusError, match=complaint) as refusal:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import resource
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import proton
 import pytest
 
+from local.servicebus.broker import Broker
+from local.servicebus.config import parse_config
 from local.servicebus.entity import DuplicateHistory
 from local.servicebus.errors import ServiceBusError
 from local.servicebus.message import Message
@@ -16,6 +22,7 @@ from local.servicebus.payload import Payload
 from local.servicebus.store import Store
 
 WINDOW = 1_000
+CONFIG = json.dumps({"UserConfig": {"Namespaces": [{"Name": "local", "Queues": [{"Name": "q"}]}]}})
 
 
 @pytest.fixture
@@ -39,6 +46,17 @@ def stored_rows(path: Path, table: str) -> int:
         count: int = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
     database.close()
     return count
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can grow."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_duplicate_is_known_within_the_window_and_forgotten_after_it(store: Store) -> None:
@@ -98,6 +116,55 @@ def test_a_payload_goes_with_the_last_of_its_messages(path: Path) -> None:
     store.delete(entity, message)
     store.close()
     assert (stored_rows(path, "payload"), stored_rows(path, "message")) == (0, 0)
+
+
+def test_a_payload_is_kept_for_a_copy_whose_entity_is_away(path: Path) -> None:
+    store = Store(path)
+    one, other = store.entity("one").id, store.entity("other").id
+    shared = payload(b"shared")
+    for entity in (one, other):
+        store.save(entity, Message(shared, 1, 0))
+    store.close()
+
+    without_other = Store(path)
+    ((_, message),) = without_other.messages({one})
+    without_other.delete(one, message)
+    without_other.close()
+
+    with_other = Store(path)
+    assert [(entity, b"shared" in each.payload.bare) for entity, each in with_other.messages({one, other})] == [
+        (other, True)
+    ]
+    with_other.close()
+
+
+def test_after_a_commit_that_failed_none_succeeds(path: Path) -> None:
+    faults: list[sqlite3.Error] = []
+    store = Store(path, failed=faults.append)
+    entity = store.entity("q").id
+    store.save(entity, Message(payload(), 1, 0))
+    with full_disk(), pytest.raises(sqlite3.Error):
+        store.commit()
+    store.save(entity, Message(payload(), 2, 0))
+    with pytest.raises(sqlite3.Error):
+        store.commit()
+    with pytest.raises(sqlite3.Error):
+        store.close()
+    assert len(faults) == 1
+    assert stored_rows(path, "message") == 0
+
+
+async def test_an_alarm_that_cannot_commit_ends_the_broker(path: Path) -> None:
+    broker = Broker(parse_config(CONFIG), path)
+    queue = broker.find("q")
+    queue.submit(payload())  # its sender is told in this turn of the event loop, after a commit
+    queue.alarm.no_later_than(0)
+    with full_disk():
+        async with asyncio.timeout(5):
+            await broker.failed
+    with pytest.raises(sqlite3.Error):
+        queue.store.commit()
+    await broker.close()
 
 
 def test_the_last_change_of_a_rule_counts_whatever_the_case_of_its_name(path: Path) -> None:

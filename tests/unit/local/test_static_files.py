@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from random import Random
 
 import aiohttp
 import pytest
@@ -16,7 +16,7 @@ from local.static_files import accepts_gzip
 from local.web import Site
 
 PAGE = "<!doctype html><title>Grüße</title>" + "<p>Good talks. Good company.</p>" * 50
-FONT = os.urandom(2000)
+FONT = Random(1).randbytes(2000)
 Client = TestClient[Request, Application]
 
 
@@ -77,7 +77,9 @@ async def test_a_changed_file_is_sent_anew(client: Client, tmp_path: Path) -> No
     assert gzip.decompress(await after.read()).endswith(b"<p>One more.</p>")
 
 
-@pytest.mark.parametrize(("path", "content"), [("/font.woff2", FONT), ("/tiny.js", b"export {};\n")])
+@pytest.mark.parametrize(
+    ("path", "content"), [("/font.woff2", FONT), ("/tiny.js", b"export {};\n")], ids=["compressed", "tiny"]
+)
 async def test_what_would_not_get_smaller_is_left_alone(client: Client, path: str, content: bytes) -> None:
     answer = await client.get(path, headers={"Accept-Encoding": "gzip"})
     assert {"Content-Encoding", "Vary"}.isdisjoint(answer.headers)

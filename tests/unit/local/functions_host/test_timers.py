@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import azure.functions as func
+import pytest
 
+from local.functions_host import timers
 from local.functions_host.invocation import Invoker
 from local.functions_host.timers import TimerListener
 from local.functions_host.triggers import Function, TimerTrigger
@@ -92,6 +94,20 @@ async def test_schedules_under_a_minute_are_not_monitored(tmp_path: Path) -> Non
     await asyncio.wait_for(clock.called.wait(), 5)
     await timer.stop()
     assert not os.listdir(tmp_path)
+
+
+async def test_a_timer_goes_on_where_its_status_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "_LEAST_MONITORED", timedelta(0))
+    (tmp_path / "tick.json").mkdir()  # no file can be there
+    clock = Clock()
+    timer = listener(clock, "00:00:00.05", tmp_path)
+    timer.start()
+    while len(clock.requests) < 2:
+        clock.called.clear()
+        await asyncio.wait_for(clock.called.wait(), 5)
+    await timer.stop()
 
 
 async def test_runs_do_not_overlap_and_an_error_does_not_end_them() -> None:
