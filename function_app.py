@@ -1,4 +1,6 @@
-"""The entry point of the Azure Functions host: registers the blueprints, and nothing else."""
+"""The entry point of the Azure Functions host: registers the blueprints."""
+
+import logging
 
 import azure.functions as func
 
@@ -15,6 +17,9 @@ from functions import (
     registration,
     schedules,
 )
+
+# The worker hands on whatever is logged, and the SDKs log the address of each request: keys of rows, access codes too.
+logging.getLogger("azure").setLevel(logging.WARNING)
 
 app = func.FunctionApp()
 for module in (

@@ -6,4 +6,5 @@ param location = readEnvironmentVariable('AZURE_LOCATION')
 param size = 'dev'
 param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID')
 param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param sqlAdministratorId = readEnvironmentVariable('SQL_ADMINISTRATOR_ID')
 param paymentCallbackSecret = readEnvironmentVariable('PAYMENT_CALLBACK_SECRET')

@@ -36,9 +36,6 @@ param maximumInstances int = (size == 'prod') ? 20 : 3
 @allowed(['Standard', 'Premium'])
 param serviceBusSku string = 'Standard'
 
-@description('How long the bus knows a message again, as an ISO 8601 duration of at most P7D. The longest a message can be redelivered is 20 locks of a minute.')
-param duplicateWindow string = 'PT30M'
-
 @description('serverless is paid by the request; autoscale by the hour, from a tenth of the maximum up. An account cannot be changed from one to the other.')
 @allowed(['serverless', 'autoscale'])
 param cosmosCapacity string = (size == 'prod') ? 'autoscale' : 'serverless'
@@ -67,12 +64,10 @@ param principalId string
 @allowed(['User', 'Group', 'ServicePrincipal'])
 param principalType string = 'User'
 
-@description('Object id of who administers SQL and migrates it, best a group with everybody who deploys; empty: who deploys.')
-param sqlAdministratorId string = ''
-
-@description('What the administrator of SQL is; counts only with an id.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param sqlAdministratorType string = 'Group'
+@description('Object id of the group in Entra ID that administers SQL: everybody who deploys is in it. It stays what it is when the server is made.')
+@minLength(36)
+@maxLength(36)
+param sqlAdministratorId string
 
 @description('Signs payment URLs: what the vault has, and before it has anything, what azd draws.')
 @secure()
@@ -166,7 +161,6 @@ module serviceBus 'modules/service-bus.bicep' = {
     tags: tags
     workspaceId: monitoring.outputs.workspaceId
     sku: serviceBusSku
-    duplicateWindow: duplicateWindow
     apiPrincipalId: identity.outputs.principalId
   }
 }
@@ -197,6 +191,16 @@ module viewStorage 'modules/view-storage.bicep' = {
   }
 }
 
+module entities 'entities.bicep' = {
+  name: 'entities'
+  scope: group
+  params: {
+    serviceBusName: serviceBus.outputs.name
+    cosmosName: cosmos.outputs.name
+    viewStorageName: viewStorage.outputs.name
+  }
+}
+
 module hostStorage 'modules/host-storage.bicep' = {
   name: 'host-storage'
   scope: group
@@ -221,8 +225,7 @@ module sql 'modules/sql.bicep' = {
     tags: tags
     workspaceId: monitoring.outputs.workspaceId
     maximumCores: sqlMaximumCores
-    administratorId: empty(sqlAdministratorId) ? principalId : sqlAdministratorId
-    administratorType: empty(sqlAdministratorId) ? principalType : sqlAdministratorType
+    administratorId: sqlAdministratorId
   }
 }
 
@@ -281,6 +284,7 @@ module api 'modules/api.bicep' = {
     wrongTriesPerClient: wrongTriesPerClient
     trustedProxies: trustedProxies
   }
+  dependsOn: [entities]
 }
 
 module link 'modules/link.bicep' = {
@@ -312,6 +316,9 @@ output API_NAME string = api.outputs.name
 output API_STAGING_URL string = api.outputs.stagingUrl
 output API_IDENTITY_NAME string = identity.outputs.name
 output API_IDENTITY_CLIENT_ID string = identity.outputs.clientId
+output SERVICE_BUS_NAME string = serviceBus.outputs.name
+output COSMOS_NAME string = cosmos.outputs.name
+output VIEW_STORAGE_NAME string = viewStorage.outputs.name
 output WEB_NAME string = web.outputs.name
 output WEB_URL string = web.outputs.url
 output SQL_SERVER string = sql.outputs.server

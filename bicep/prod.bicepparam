@@ -8,5 +8,4 @@ param alertEmail = readEnvironmentVariable('ALERT_EMAIL')
 param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID')
 param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'ServicePrincipal')
 param sqlAdministratorId = readEnvironmentVariable('SQL_ADMINISTRATOR_ID')
-param sqlAdministratorType = 'Group'
 param paymentCallbackSecret = readEnvironmentVariable('PAYMENT_CALLBACK_SECRET')

@@ -82,10 +82,15 @@ def install_dependencies(folder: Path) -> None:
 
 
 def compile_all(folder: Path) -> None:
-    """Compile every module in `folder`, never to be compared with its source again."""
+    """Compile every module in `folder`, never to be compared with its source again.
+
+    An empty .funcignore goes with it: where there is none, azd leaves out all byte code.
+    Source: Azure/azure-dev, cli/azd/pkg/project/project_utils.go.
+    """
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     # Not all that a library ships is meant to be imported, so a module that does not compile is none of our business.
     compileall.compile_dir(folder, quiet=2, invalidation_mode=mode, stripdir=folder)
+    (folder / ".funcignore").touch()
 
 
 def write_zip(folder: Path, file: Path) -> None:

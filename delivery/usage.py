@@ -31,7 +31,10 @@ class Operations:
 class Usage:
     """`tests/acceptance/test_meters.py` counts all but `stored_kilobytes` and says when they are no longer right.
 
-    `bus_receivers_per_instance` wait for messages all the time, and ask anew every minute.
+    `bus_receivers_per_instance` wait for messages all the time, and ask anew every minute: one for each function that
+    takes batches; for each that takes messages of sessions, two for each processor of an instance, of which an EP1 has
+    one. Source: Azure/azure-sdk-for-net, `ServiceBusListener.RunBatchReceiveLoopAsync` and
+    `ServiceBusProcessor.ReconcileConcurrencyAsync`.
     """
 
     registration: Operations

@@ -1,4 +1,4 @@
-"""The edge: the only place where a clock is read and random ids are drawn, and where callers are told apart."""
+"""The edge: who calls, by what id her request goes, and what time it is. The domain knows only what it is told."""
 
 import asyncio
 import ipaddress
@@ -45,10 +45,11 @@ def client_address(req: func.HttpRequest, trusted_proxies: int) -> str:
     """The address the request comes from, or an empty string where nobody knows it.
 
     Each proxy adds who called it at the end of X-Forwarded-For; what stands before those of our own proxies is the
-    caller's word, and not taken.
+    caller's word, and not taken. Whoever goes around the first of them is known to the last, which everybody passes.
     """
     hops = [hop.strip() for hop in req.headers.get("x-forwarded-for", "").split(",")]
-    hop = hops[-trusted_proxies] if 0 < trusted_proxies <= len(hops) else ""
+    passed = trusted_proxies if trusted_proxies <= len(hops) else 1
+    hop = hops[-passed] if passed else ""
     address, _, port = hop.rpartition(":")
     with_port = port.isdigit() and (address.endswith("]") or ":" not in address)  # 192.0.2.1:443, [2001:db8::1]:443
     return _customer((address if with_port else hop).strip("[]"))

@@ -73,7 +73,7 @@ param trustedProxies int
 
 var linuxVersion = 'Python|3.11' // the one that the tests run on
 var livePath = '/api/health/live' // an instance is not ill because a store is
-var readyPath = '/api/health/ready' // nobody is let in before every store answers
+var warmPath = '/api/health/warm' // answers once every store does: one 503 would end a swap
 
 // The staging slot runs against the stores of production. Only its HTTP functions may: all others are off there, by settings
 // that stay with the slot when the app in it is swapped.
@@ -90,7 +90,7 @@ var settings = union(elasticSettings, {
   FUNCTIONS_WORKER_RUNTIME: 'python'
   SCM_DO_BUILD_DURING_DEPLOYMENT: 'false' // the package is built once, and is what was tested
   WEBSITE_RUN_FROM_PACKAGE: '1'
-  WEBSITE_SWAP_WARMUP_PING_PATH: readyPath
+  WEBSITE_SWAP_WARMUP_PING_PATH: warmPath
   WEBSITE_SWAP_WARMUP_PING_STATUSES: '200'
   AzureWebJobsStorage__accountName: hostStorageName
   AzureWebJobsStorage__credential: 'managedidentity'

@@ -1,4 +1,4 @@
-// The event store: the database and containers that infra/cosmos.json describes.
+// The event store: the account, its database and who may use it. The containers stand in entities.bicep.
 @description('Name of the account.')
 param name string
 
@@ -73,27 +73,6 @@ resource database 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2024-11-15
   }
 }
 
-resource containers 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2024-11-15' = [
-  for container in described.containers: {
-    parent: database
-    name: container.id
-    properties: {
-      resource: {
-        id: container.id
-        partitionKey: {
-          kind: 'Hash'
-          version: 2
-          paths: [container.partitionKey]
-        }
-        uniqueKeyPolicy: {
-          uniqueKeys: [for path in container.uniqueKeys: { paths: [path] }]
-        }
-        indexingPolicy: container.indexingPolicy
-      }
-    }
-  }
-]
-
 resource mayReadAndWrite 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2024-11-15' = {
   parent: account
   name: guid(database.id, apiPrincipalId, builtInDataContributor)
@@ -131,5 +110,6 @@ resource accountDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-pr
 }
 
 output id string = account.id
+output name string = account.name
 output endpoint string = account.properties.documentEndpoint
 output database string = database.name

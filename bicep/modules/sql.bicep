@@ -18,12 +18,8 @@ param workspaceId string
 @description('Cores that the database may reach.')
 param maximumCores int
 
-@description('Object id of the administrator.')
+@description('Object id of the group that administers it.')
 param administratorId string
-
-@description('What the administrator is.')
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param administratorType string
 
 resource server 'Microsoft.Sql/servers@2023-08-01' = {
   name: serverName
@@ -34,11 +30,12 @@ resource server 'Microsoft.Sql/servers@2023-08-01' = {
     minimalTlsVersion: '1.2'
     publicNetworkAccess: 'Enabled'
     restrictOutboundNetworkAccess: 'Enabled'
+    // Taken when the server is made. An update with others is ignored or refused: people come and go in the group.
     administrators: {
       administratorType: 'ActiveDirectory'
       azureADOnlyAuthentication: true
       login: 'contoso-administrators' // a label: it is the id that counts
-      principalType: (administratorType == 'ServicePrincipal') ? 'Application' : administratorType
+      principalType: 'Group'
       sid: administratorId
       tenantId: tenant().tenantId
     }

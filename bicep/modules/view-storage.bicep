@@ -1,4 +1,4 @@
-// The read models and the message log: the tables that infra/tables.json names. All but the log can be rebuilt.
+// The read models and the message log, which alone cannot be rebuilt. The tables stand in entities.bicep.
 @description('Name of the account.')
 param name string
 
@@ -14,7 +14,6 @@ param workspaceId string
 @description('Object id of the identity of the app.')
 param apiPrincipalId string
 
-var tableNames = loadJsonContent('../../infra/tables.json')
 var storageTableDataContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
@@ -40,13 +39,6 @@ resource service 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = 
   parent: account
   name: 'default'
 }
-
-resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [
-  for tableName in tableNames: {
-    parent: service
-    name: tableName
-  }
-]
 
 resource mayReadAndWrite 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, apiPrincipalId, storageTableDataContributor)
@@ -87,4 +79,5 @@ resource serviceDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-pr
   }
 }
 
+output name string = account.name
 output tablesEndpoint string = account.properties.primaryEndpoints.table

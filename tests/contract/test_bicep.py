@@ -62,6 +62,14 @@ def test_every_rule_was_seen_to_fail() -> None:
     assert set(RULES) == set(BREAKS)
 
 
+def test_the_administrator_of_sql_is_chosen_before_there_is_a_server() -> None:
+    """Azure takes it with a new server only; see the parameter `administrators` of Microsoft.Sql/servers."""
+    azd = templates().json("bicep/main.parameters.json")["parameters"]
+
+    assert templates().template("bicep/main.bicep").parameters["sqlAdministratorId"].default is None
+    assert azd["sqlAdministratorId"]["value"] == "${SQL_ADMINISTRATOR_ID}", "azd asks for what has no default"
+
+
 def test_the_readme_names_every_module_and_parameter() -> None:
     readme = (PROJECT / "bicep/README.md").read_text("utf-8")
     modules = {Path(each.path).stem for each in templates().all()} - {"main"}

@@ -104,6 +104,13 @@ def test_byte_code_is_deployed_and_never_compared_with_its_source(project: Path,
     assert compiled.read_bytes()[:8] == MAGIC_NUMBER + (0b01).to_bytes(4, "little")
 
 
+def test_azd_leaves_out_nothing_of_what_was_compiled(project: Path, tmp_path: Path) -> None:
+    """Without rules of its own for the package, it leaves out every __pycache__."""
+    copy_sources(project, tmp_path / "api")
+    compile_all(tmp_path / "api")
+    assert (tmp_path / "api" / ".funcignore").read_bytes() == b""
+
+
 def test_the_same_sources_make_the_same_package(project: Path, tmp_path: Path) -> None:
     packages = []
     for number in ("first", "second"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.bicep import templates
 
 DELIVERY = Path(__file__).parents[2] / "delivery"
 SCRIPTS = sorted(DELIVERY.glob("*.sh"))
@@ -22,7 +25,15 @@ case "$*" in
   *"$REFUSED"*) echo "refused" >&2; exit 3 ;;
 esac
 """
-SETTINGS = {"AZURE_RESOURCE_GROUP": "rg-contoso", "API_NAME": "func-contoso", "WEB_NAME": "stapp", "RELEASE": "v3.0.42"}
+SETTINGS = {
+    "AZURE_RESOURCE_GROUP": "rg-contoso",
+    "API_NAME": "func-contoso",
+    "WEB_NAME": "stapp",
+    "SERVICE_BUS_NAME": "sbns",
+    "COSMOS_NAME": "cosmos",
+    "VIEW_STORAGE_NAME": "stviews",
+    "RELEASE": "v3.0.42",
+}
 SLOT = "--resource-group rg-contoso --name func-contoso"
 SWAP = f"az functionapp deployment slot swap {SLOT} --slot staging --target-slot production --output none"
 
@@ -62,12 +73,27 @@ def test_a_script_is_sound(script: Path) -> None:
     assert os.access(script, os.X_OK)
 
 
-def test_staging_gets_the_name_of_the_release_and_the_package(cli: Cli) -> None:
+def test_staging_is_quiet_before_it_gets_the_package_and_has_its_name_only_afterwards(cli: Cli) -> None:
+    settings = json.loads((DELIVERY.parent / "bicep" / "staging-settings.json").read_text(encoding="utf-8"))
+    off = " ".join(f"{name}={value}" for name, value in settings.items())
     assert cli.run("stage.sh", "api.zip").returncode == 0
     assert cli.asked == [
-        f"az functionapp config appsettings set {SLOT} --slot staging --settings RELEASE=v3.0.42 --output none",
+        f"az functionapp config appsettings set {SLOT} --slot staging --slot-settings {off} --output none",
         f"az functionapp deployment source config-zip {SLOT} --slot staging --src api.zip --timeout 900 --output none",
+        f"az functionapp config appsettings set {SLOT} --slot staging --settings RELEASE=v3.0.42 --output none",
     ]
+
+
+def test_a_release_brings_what_infra_describes(cli: Cli) -> None:
+    assert cli.run("entities.sh").returncode == 0
+    (asked,) = cli.asked
+    head, _, rest = asked.partition(" --template-file ")
+    template, _, parameters = rest.partition(" --parameters ")
+    assert head == "az deployment group create --resource-group rg-contoso --name entities-v3.0.42"
+    assert Path(template).resolve() == DELIVERY.parent / "bicep" / "entities.bicep"
+    assert parameters == "serviceBusName=sbns cosmosName=cosmos viewStorageName=stviews --output none"
+    given = {each.partition("=")[0] for each in parameters.split() if "=" in each}
+    assert given == templates().template("bicep/entities.bicep").parameters.keys()
 
 
 def test_a_deployment_that_is_refused_fails(cli: Cli) -> None:
@@ -98,7 +124,7 @@ def test_swapping_back_in_vain_is_told(cli: Cli) -> None:
     assert cli.run("swap_back.sh", RUNNING="v3.0.42", REFUSED="slot swap").returncode == 3
 
 
-@pytest.mark.parametrize("script", ["stage.sh", "swap.sh", "swap_back.sh", "site_token.sh"])
+@pytest.mark.parametrize("script", ["entities.sh", "stage.sh", "swap.sh", "swap_back.sh", "site_token.sh"])
 def test_a_setting_that_is_missing_is_named(cli: Cli, script: str) -> None:
     ran = cli.run(script, "api.zip", AZURE_RESOURCE_GROUP="")
     assert ran.returncode != 0

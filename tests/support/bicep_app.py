@@ -46,13 +46,18 @@ OUTPUTS = {
     "API_STAGING_URL",
     "AZURE_KEY_VAULT_NAME",
     "AZURE_RESOURCE_GROUP",
+    "COSMOS_NAME",
+    "SERVICE_BUS_NAME",
     "SQL_DATABASE",
     "SQL_SERVER",
     "SQL_URL",
+    "VIEW_STORAGE_NAME",
     "WEB_NAME",
     "WEB_URL",
 }
 """What azd, the workflows and the scripts read."""
+LIMITS_PER_CLIENT = {"openHoldsPerClient": 10, "wrongTriesPerClient": 50, "trustedProxies": 2}
+"""Without the last, no client is known from another."""
 
 
 def settings_are_those_that_the_app_reads(templates: Templates) -> Faults:
@@ -138,13 +143,25 @@ def pinged_paths_are_answered(templates: Templates) -> Faults:
     }
     faults = [
         f"nothing answers at {variables[name]}"
-        for name in ("livePath", "readyPath")
+        for name in ("livePath", "warmPath")
         if variables[name] not in open_paths
     ]
-    for line in ("WEBSITE_SWAP_WARMUP_PING_PATH: readyPath", "WEBSITE_SWAP_WARMUP_PING_STATUSES: '200'"):
+    for line in ("WEBSITE_SWAP_WARMUP_PING_PATH: warmPath", "WEBSITE_SWAP_WARMUP_PING_STATUSES: '200'"):
         faults += [] if line in code else [f"missing: {line}"]
-    if variables["readyPath"] != "/api/health/ready":
+    if variables["warmPath"] != "/api/health/warm":
         faults.append("a swap must wait for every store")
+    return faults
+
+
+def limits_per_client_are_on(templates: Templates) -> Faults:
+    """Unless somebody chooses otherwise, and none of our own files does."""
+    declared, faults = templates.template(MAIN).parameters, []
+    azd = templates.json("bicep/main.parameters.json")["parameters"]
+    files = [*templates.parameter_files().items(), ("bicep/main.parameters.json", azd)]
+    for name, usual in LIMITS_PER_CLIENT.items():
+        default = declared[name].default
+        faults += [] if default == usual else [f"{name} must be {usual}, not {default}"]
+        faults += [f"{path} sets {name}" for path, given in files if name in given]
     return faults
 
 

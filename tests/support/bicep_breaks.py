@@ -12,6 +12,7 @@ Rule = Callable[[Templates], list[str]]
 MAIN = "bicep/main.bicep"
 API = "bicep/modules/api.bicep"
 BUS = "bicep/modules/service-bus.bicep"
+ENTITIES = "bicep/entities.bicep"
 COSMOS = "bicep/modules/cosmos.bicep"
 HOST = "bicep/modules/host-storage.bicep"
 LINK = "bicep/modules/link.bicep"
@@ -40,7 +41,7 @@ BREAKS: dict[Rule, list[tuple[str, str, str, str]]] = {
         (LINK, "resource web", "output forgotten string = webName\n\nresource web", "output forgotten is not used"),
     ],
     bicep_structure.names_are_declared: [
-        (COSMOS, "parent: database", "parent: databse", "databse is not declared"),
+        (ENTITIES, "parent: namespace\n", "parent: namespce\n", "namespce is not declared"),
         (API, "siteConfig: {\n      linuxFxVersion: linux", "siteConfig: {\n      a: ubuntu", "ubuntu"),
         (VAULT, "guid(vault.id, reader", "guid('${valt.id}', reader", "valt is not"),
     ],
@@ -79,6 +80,7 @@ BREAKS: dict[Rule, list[tuple[str, str, str, str]]] = {
         (API, "httpsOnly: true", "httpsOnly: false", "site: properties.httpsOnly"),
         (API, "ftpsState: 'Disabled'", "ftpsState: 'AllAllowed'", "ftpsState"),
         (SQL, "OnlyAuthentication: true", "OnlyAuthentication: false", "azureADOnly"),
+        (SQL, "'Group'", "'User'", "principalType must be Group"),
         (SQL, "version: '12.0'", "administratorLogin: 'sa'", "administratorLogin must"),
         ("bicep/modules/publishing.bicep", "allow: false", "allow: true", "allow"),
     ],
@@ -135,13 +137,13 @@ BREAKS: dict[Rule, list[tuple[str, str, str, str]]] = {
     bicep_app.pinged_paths_are_answered: [
         (API, "'/api/health/live'", "'/api/health/alive'", "nothing answers at"),
         (API, "PING_STATUSES: '200'", "PING_STATUSES: '200,503'", "missing"),
-        (API, "'/api/health/ready'", "'/api/health/live'", "wait for every store"),
+        (API, "'/api/health/warm'", "'/api/health/ready'", "wait for every store"),
     ],
     bicep_stores.the_bus_is_what_is_described: [
-        (BUS, "      lockDuration: queue.Properties.LockDuration\n", "", "lockDuration"),
+        (ENTITIES, "      lockDuration: queue.Properties.LockDuration\n", "", "lockDuration"),
         (SUBSCRIPTION, "Properties.?ForwardTo", "Properties.?Forward", "forwardTo must be"),
         (TOPIC, "name: topic.Name", "name: 'topic'", "must be named topic.Name"),
-        (BUS, "for queue in described.Queues:", "for queue in described.Topics:", "missing: for"),
+        (ENTITIES, "for queue in bus.Queues:", "for queue in bus.Topics:", "missing: for"),
         (TOPOLOGY, '"LockDuration"', '"AutoDeleteOnIdle"', "autoDeleteOnIdle must be"),
     ],
     bicep_stores.our_rules_replace_the_one_that_lets_all_through: [
@@ -149,7 +151,7 @@ BREAKS: dict[Rule, list[tuple[str, str, str, str]]] = {
         (TOPOLOGY, '"Rules"', '"Regeln"', "would let all through"),
     ],
     bicep_stores.only_batches_of_one_key_meet_partitions: [
-        (BUS, "isStandard && ", "", "missing: enablePartitioning"),
+        (ENTITIES, "isStandard && ", "", "missing: enablePartitioning"),
         (TOPIC, "Partitioning: false", "Partitioning: true", "no topic"),
         (
             TOPOLOGY,
@@ -159,13 +161,19 @@ BREAKS: dict[Rule, list[tuple[str, str, str, str]]] = {
         ),
     ],
     bicep_stores.the_bus_remembers_longer_than_it_redelivers: [
-        (MAIN, "'PT30M'", "'PT5M'", "between PT20M and P7D"),
+        (ENTITIES, "'PT30M'", "'PT5M'", "between PT20M and P7D"),
     ],
     bicep_stores.the_event_store_is_what_is_described: [
-        (COSMOS, "container.uniqueKeys", "[]", "leaves out uniqueKeys"),
+        (ENTITIES, "container.uniqueKeys", "[]", "leaves out uniqueKeys"),
+        (COSMOS, "name: described.database", "name: 'other'", "database: wrong name"),
     ],
     bicep_stores.the_tables_are_what_is_described: [
-        (VIEWS, "../infra/tables.json", "../infra/cosmos.json", "wrong tables"),
+        (ENTITIES, "../infra/tables.json", "../infra/cosmos.json", "wrong tables"),
+    ],
+    bicep_app.limits_per_client_are_on: [
+        (MAIN, "openHoldsPerClient int = 10", "openHoldsPerClient int = 0", "must be 10, not 0"),
+        (MAIN, "trustedProxies int = 2", "trustedProxies int = 1", "must be 2, not 1"),
+        (PROD, "param size", "param wrongTriesPerClient = 0\nparam size", "sets wrongTriesPerClient"),
     ],
     bicep_app.what_others_read_is_given: [
         (MAIN, "output WEB_URL", "output WEB", "output WEB_URL is missing"),

@@ -46,6 +46,7 @@ REQUIRED: Mapping[str, Mapping[str, Any]] = {
     "Microsoft.Sql/servers": {
         "properties.minimalTlsVersion": "1.2",
         "properties.administrators.azureADOnlyAuthentication": True,
+        "properties.administrators.principalType": "Group",
         "properties.administratorLogin": None,
         "properties.administratorLoginPassword": None,
     },

@@ -6,15 +6,14 @@ import re
 from typing import Any
 
 from infra.bus_routes import COMMAND_ROUTES, EVENT_ROUTES
-from tests.support.bicep import MAIN, Template, Templates
+from tests.support.bicep import Template, Templates
 
 Faults = list[str]
 
-SERVICE_BUS = "bicep/modules/service-bus.bicep"
+ENTITIES = "bicep/entities.bicep"
 TOPIC = "bicep/modules/topic.bicep"
 SUBSCRIPTION = "bicep/modules/subscription.bicep"
 COSMOS = "bicep/modules/cosmos.bicep"
-VIEWS = "bicep/modules/view-storage.bicep"
 
 
 def the_bus_is_what_is_described(templates: Templates) -> Faults:
@@ -22,7 +21,7 @@ def the_bus_is_what_is_described(templates: Templates) -> Faults:
     (namespace,) = templates.json("infra/servicebus.json")["UserConfig"]["Namespaces"]
     subscriptions = [each for topic in namespace["Topics"] for each in topic["Subscriptions"]]
     places = (
-        (SERVICE_BUS, "queues", "queue", namespace["Queues"]),
+        (ENTITIES, "queues", "queue", namespace["Queues"]),
         (TOPIC, "entity", "topic", namespace["Topics"]),
         (SUBSCRIPTION, "entity", "subscriber", subscriptions),
     )
@@ -34,9 +33,9 @@ def the_bus_is_what_is_described(templates: Templates) -> Faults:
         )
         for name in sorted({name for each in described for name in each["Properties"]}):
             faults += _carries(templates.template(path), symbol, variable, name)
-    code = templates.template(SERVICE_BUS).code
-    for loop in ("for queue in described.Queues:", "for topic in described.Topics:"):
-        faults += [] if loop in code else [f"{SERVICE_BUS}: missing: {loop}"]
+    code = templates.template(ENTITIES).code
+    for loop in ("for queue in bus.Queues:", "for topic in bus.Topics:"):
+        faults += [] if loop in code else [f"{ENTITIES}: missing: {loop}"]
     return faults
 
 
@@ -63,12 +62,12 @@ def our_rules_replace_the_one_that_lets_all_through(templates: Templates) -> Fau
 
 def only_batches_of_one_key_meet_partitions(templates: Templates) -> Faults:
     """Nothing is partitioned that gets batches of many sessions, or of many ids that the bus compares."""
-    template = templates.template(SERVICE_BUS)
+    template = templates.template(ENTITIES)
     expected = (
         "enablePartitioning: isStandard && !(queue.Properties.RequiresSession) "
         "&& !(queue.Properties.RequiresDuplicateDetection)"
     )
-    faults = [] if expected in template.code else [f"{SERVICE_BUS}: missing: {expected}"]
+    faults = [] if expected in template.code else [f"{ENTITIES}: missing: {expected}"]
     if templates.template(TOPIC).resource("entity").value("properties.enablePartitioning") is not False:
         faults.append("no topic may be partitioned: a batch has events of many orders")
     mixed = {route.entity for route in (*COMMAND_ROUTES.values(), *EVENT_ROUTES.values())}
@@ -85,7 +84,7 @@ def _partitioned(templates: Templates) -> set[str]:
 
 def the_bus_remembers_longer_than_it_redelivers(templates: Templates) -> Faults:
     """The window is one that Azure takes, and longer than 20 deliveries of a minute."""
-    window = re.fullmatch(r"PT(\d+)M", str(templates.template(MAIN).parameters["duplicateWindow"].default))
+    window = re.fullmatch(r"PT(\d+)M", str(templates.template(ENTITIES).variables["duplicateWindow"]))
     if not window or not 20 < int(window[1]) <= 7 * 24 * 60:
         return ["duplicateWindow must be between PT20M and P7D"]
     return []
@@ -93,23 +92,23 @@ def the_bus_remembers_longer_than_it_redelivers(templates: Templates) -> Faults:
 
 def the_event_store_is_what_is_described(templates: Templates) -> Faults:
     """The containers are looped over infra/cosmos.json, with all that is said of them."""
-    template = templates.template(COSMOS)
+    code, database = templates.template(ENTITIES).code, templates.template(COSMOS).resource("database")
     described: list[dict[str, Any]] = templates.json("infra/cosmos.json")["containers"]
-    faults = [] if "for container in described.containers:" in template.code else ["containers are not those described"]
+    faults = [] if "for container in eventStore.containers:" in code else ["containers are not those described"]
     for name in sorted({name for each in described for name in each}):
-        faults += [] if f"container.{name}" in template.code else [f"{COSMOS} leaves out {name} of its containers"]
+        faults += [] if f"container.{name}" in code else [f"{ENTITIES} leaves out {name} of its containers"]
     for name in ("name", "properties.resource.id"):
-        faults += (
-            [] if template.resource("database").value(name) == "described.database" else [f"database: wrong {name}"]
-        )
+        faults += [] if database.value(name) == "described.database" else [f"database: wrong {name}"]
     return faults
 
 
 def the_tables_are_what_is_described(templates: Templates) -> Faults:
     """The tables are looped over infra/tables.json."""
-    template = templates.template(VIEWS)
+    template = templates.template(ENTITIES)
     loop = "for tableName in tableNames:"
     faults = (
-        [] if "infra/tables.json" in template.loaded_files() and loop in template.code else [f"{VIEWS}: wrong tables"]
+        []
+        if "infra/tables.json" in template.loaded_files() and loop in template.code
+        else [f"{ENTITIES}: wrong tables"]
     )
-    return faults + ([] if template.resource("tables").config["name"] == "tableName" else [f"{VIEWS}: wrong names"])
+    return faults + ([] if template.resource("tables").config["name"] == "tableName" else [f"{ENTITIES}: wrong names"])
