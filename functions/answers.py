@@ -60,9 +60,12 @@ def order(view: OrderView) -> Json:
 
 
 def _marks(view: OrderView | ManagedOrder) -> Json:
-    """Members that are there only where they are true: money must be given back; the registrant was forgotten."""
-    marks = {"refundDue": view.refund_due, "registrantForgotten": view.registrant_forgotten}
-    return {name: True for name, marked in marks.items() if marked}
+    """Members that are there only where they are true: money must be given back, and how much; she was forgotten."""
+    marks: Json = {"registrantForgotten": True} if view.registrant_forgotten else {}
+    if view.refund_due:
+        # A document of the release before has no amount. What she paid for was, as a rule, the whole order.
+        marks |= {"refundDue": True, "refundAmount": format_money(view.refund_amount or view.total)}
+    return marks
 
 
 def assignments(view: AssignmentsView) -> Json:

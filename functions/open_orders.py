@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import azure.functions as func
@@ -26,16 +26,16 @@ async def one_of_few_open_orders(req: func.HttpRequest, order_id: UUID) -> Async
     if not (client and system.settings.open_holds_per_client):
         yield
         return
-    added = await _open(system, client, order_id)
+    opened = await _open(system, client, order_id)
     try:
         yield
     except DomainError:
-        if added:
-            await system.open_orders.withdraw(client, order_id)
+        if opened:
+            await system.open_orders.withdraw(client, order_id, opened)
         raise
 
 
-async def _open(system: App, client: str, order_id: UUID) -> bool:
+async def _open(system: App, client: str, order_id: UUID) -> datetime | None:
     """Whether an order paid for, or expired, still counts is looked up only when it matters."""
     settings = system.settings  # the seats are given back when the grace is over too
     until = now() + timedelta(seconds=settings.reservation_expiry_seconds + settings.reservation_grace_seconds)

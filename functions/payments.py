@@ -6,7 +6,7 @@ from uuid import UUID
 
 import azure.functions as func
 
-from domain.kernel.errors import NotPossible
+from domain.kernel.errors import NotPossible, Unavailable
 from domain.payments.payment_view import PAYMENTS
 from domain.payments.third_party_processor_payment import PAYMENT, ThirdPartyProcessorPayment
 from domain.payments.use_cases import NothingToPay, PaymentDue
@@ -101,6 +101,7 @@ async def _settle(
         )
     payment = await settle(caller_of(req), payment_id)
     if payment is None:
-        view = await system.views.get(PAYMENTS, str(payment_id))
-        return respond(202, answers.accepted(view.order_id if view else payment_id))
+        if (view := await system.views.get(PAYMENTS, str(payment_id))) is None:
+            raise Unavailable(f"nobody knows yet whose payment {payment_id} is; what was said of it waits in its queue")
+        return respond(202, answers.accepted(view.order_id))
     return respond(200, answers.payment_state(payment))

@@ -118,7 +118,8 @@ def problem_of(error: Exception) -> Problem | None:
                 status=503,
                 type="unavailable",
                 title="Temporarily unavailable",
-                detail="Nothing is lost. Send the same request again in a moment.",
+                detail="Send the same request again in a moment, unless it creates something without giving its id: "
+                "then look first whether that is there, because it may have been done.",
                 headers={"Retry-After": "2"},
             )
         case _:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import azure.functions as func
 
+from domain.kernel.errors import Unavailable
 from functions.callers import now
 from infra.bootstrap import app
 
@@ -17,18 +18,25 @@ LEFT_BEHIND_AFTER = timedelta(seconds=30)
 @blueprint.function_name("SendWhatWasLeftBehind")
 @blueprint.timer_trigger("timer", "*/15 * * * * *", use_monitor=False)
 async def send_what_was_left_behind(timer: func.TimerRequest) -> None:
-    """Publish events that stayed pending, and send commands that stayed in the outbox, for over 30 seconds."""
+    """Publish events that stayed pending, and send commands that stayed in the outbox, for over 30 seconds.
+
+    Each of these whatever becomes of the others. Raises Unavailable at the end, naming all that failed.
+    """
     system, since = await app(), now() - LEFT_BEHIND_AFTER
-    conferences = await system.conferences.publish_unpublished(since)
-    commits = await system.aggregates.publish_left_behind(since)
-    commands = await system.processes.send_unsent(since)
-    if conferences or commits or commands:
-        logger.warning(
-            "left behind, and sent now: %d events of conferences, %d commits, %d commands",
-            conferences,
-            commits,
-            commands,
-        )
+    failed = []
+    for what, send in {
+        "events of conferences": system.conferences.publish_unpublished,
+        "commits": system.aggregates.publish_left_behind,
+        "commands": system.processes.send_unsent,
+    }.items():
+        try:
+            if count := await send(since):
+                logger.warning("left behind, and sent now: %d %s", count, what)
+        except Exception as error:
+            logger.exception("%s are left behind", what)
+            failed.append(f"{what} are left behind: {error}")
+    if failed:
+        raise Unavailable("; ".join(failed))
 
 
 @blueprint.function_name("ForgetOldMessages")

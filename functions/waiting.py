@@ -20,13 +20,17 @@ async def wait_for(
 ) -> D | None:
     """Read until it is there and good enough, or `seconds` are over; gives what was seen last.
 
-    Who waits is told what this process projects without reading; what others project is read, with growing pauses.
+    Who waits is told what this process projects meanwhile, without reading; what others project is read, with growing
+    pauses. What this process remembers from before is no answer: another may have written the document since.
     """
-    if not seconds:
+    if seconds < FIRST_PAUSE_SECONDS:
         return await views.get(view, key)
     deadline = time.monotonic() + seconds
-    seen = views.known(view, key)
-    pause = PAUSE_WHERE_PROJECTED_SECONDS if seen else FIRST_PAUSE_SECONDS
+    remembered = views.known(view, key)
+    pause = PAUSE_WHERE_PROJECTED_SECONDS if remembered else FIRST_PAUSE_SECONDS
+    seen: D | None = None
+    if remembered is not None and good_enough(remembered):
+        seen = await views.get(view, key)
     while (seen is None or not good_enough(seen)) and (left := deadline - time.monotonic()) > 0:
         if await views.changed(view, key, min(pause, left)):
             seen = views.known(view, key) or seen

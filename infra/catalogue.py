@@ -2,6 +2,7 @@
 
 Reading is never the truth about seats: SeatsAvailability is. A conference with many seats left, or none, hardly
 changes for its readers, so it is read again seldom; one that sells its last seats is read again every time.
+The list tells nothing of seats. To read it is to read every conference there ever was, so it is read every few seconds.
 Source: CQRS Journey, chapter 7, "Caching conference information".
 """
 
@@ -12,6 +13,9 @@ from collections.abc import Callable, Sequence
 from domain.registration.conference_view import CONFERENCES, CONFERENCES_PARTITION, ConferenceView
 from domain.registration.seats import Seats
 from infra.table_views import TableViewStore
+
+LIST_SECONDS = 5.0
+"""For how long a reading of the list is good enough: so late may another process than this be in showing a change."""
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
@@ -39,6 +43,7 @@ class CachedCatalogue:
         self._views = views
         self._clock = clock
         self._cache: dict[str, tuple[float, ConferenceView]] = {}
+        self._list: tuple[float, Sequence[ConferenceView]] = (0.0, ())
         self._times_forgotten = 0
 
     async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
@@ -55,14 +60,23 @@ class CachedCatalogue:
         return conference if conference and conference.is_published else None
 
     async def conferences(self) -> Sequence[ConferenceView]:
-        """All that are published, soonest first."""
-        conferences, _ = await self._views.list(CONFERENCES, CONFERENCES_PARTITION)
-        published = [conference for conference in conferences if conference.is_published]
-        return sorted(published, key=lambda conference: (conference.details.start_date, conference.code))
+        """All that are published, soonest first, as they were at most LIST_SECONDS ago."""
+        good_until, published = self._list
+        if good_until <= self._clock():
+            before = self._times_forgotten
+            conferences, _ = await self._views.list(CONFERENCES, CONFERENCES_PARTITION)
+            published = sorted(
+                (conference for conference in conferences if conference.is_published),
+                key=lambda conference: (conference.details.start_date, conference.code),
+            )
+            if before == self._times_forgotten:
+                self._list = (self._clock() + LIST_SECONDS, published)
+        return published
 
     def forget(self) -> None:
         """Read every conference afresh: one of them changed, or has seats again."""
         self._cache.clear()
+        self._list = (0.0, ())
         self._times_forgotten += 1
 
     def _remember(self, code: str, conference: ConferenceView | None) -> None:

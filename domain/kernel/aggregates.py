@@ -136,11 +136,25 @@ class Aggregates:
         await self._events.mark_published(commits)
 
     async def publish_left_behind(self, older_than: datetime) -> int:
-        """Publish what stayed pending since before `older_than`; gives how many commits. Raises Unavailable."""
+        """Publish what stayed pending since before `older_than`; gives how many commits.
+
+        A stream that fails keeps nobody else from going out, but where something is unavailable, others of its category
+        would only wait for the same. Raises Unavailable at the end, naming what failed.
+        """
         count = 0
+        failed: dict[str, Exception] = {}
         async for commit in self._events.pending(older_than):
-            await self.publish_pending([commit])
-            count += 1
+            stream_id, category = commit.stream_id, commit.stream_id.partition("-")[0] + "-…"
+            if stream_id in failed or category in failed:
+                continue
+            try:
+                await self.publish_pending([commit])
+                count += 1
+            except Exception as error:
+                logger.exception("%s stays pending from version %d", stream_id, commit.version)
+                failed[category if isinstance(error, Unavailable) else stream_id] = error
+        if failed:
+            raise Unavailable("; ".join(f"{name} stays pending: {error}" for name, error in failed.items()))
         return count
 
     async def _store(

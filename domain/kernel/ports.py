@@ -55,7 +55,7 @@ class MessageBus(Protocol):
     """The way out. A call returns when the bus has acknowledged everything, else it raises Unavailable."""
 
     async def publish(self, commits: Sequence[Commit]) -> None:
-        """Send the events of `commits` to their topic, in order, and a copy of each cause for the message log."""
+        """Send the events of `commits` to their topic, in order, and each commit whole for the message log."""
 
     async def send(self, commands: Sequence[OutgoingCommand]) -> None:
         """Send commands to the queues of their aggregates."""
@@ -76,7 +76,10 @@ class ViewStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """What a process manager makes of a message: its next state and the commands to send."""
+    """What a process manager makes of a message: its next state and the commands to send.
+
+    `state` is None only where there is no process, and none begins.
+    """
 
     state: Any
     commands: tuple[OutgoingCommand, ...] = ()

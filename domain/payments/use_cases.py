@@ -33,8 +33,12 @@ class PaymentDue:
     payment_id: UUID
 
 
+MOST_TRIES = 20
+"""At paying for one order. Every try but the last is over, and is looked at again by the next."""
+
+
 class Payments:
-    """Paying for an order: one open payment at a time, any number of tries while the reservation lasts."""
+    """Paying for an order: one open payment at a time, and a few tries while the reservation lasts."""
 
     def __init__(self, aggregates: Aggregates, bus: MessageBus, catalogue: Catalogue) -> None:
         self._aggregates = aggregates
@@ -45,7 +49,7 @@ class Payments:
         """Begin to pay, or go on with the payment that is open; a free order is confirmed at once.
 
         Raises NotFound, and NotPossible with the reasons the contract names: `reservation-pending`,
-        `partially-reserved`, `registrant-missing`, `order-expired`, `order-settled`.
+        `partially-reserved`, `registrant-missing`, `order-expired`, `order-settled`; and `too-many-payments`.
         """
         order = (await self._aggregates.load(ORDER, order_id)).state
         if order.placed is None:
@@ -56,23 +60,31 @@ class Payments:
         if order.is_free_of_charge:
             await self._aggregates.execute(ORDER, order_id, caller.command(ConfirmOrder(order_id=order_id), order_id))
             return NothingToPay()
-        return await self._initiate(caller, order_id, order, attempt=1)
+        for attempt in range(1, MOST_TRIES + 1):
+            payment_id = derive(order_id, f"payment-{attempt}")
+            if await self._open(caller, order_id, order, payment_id):
+                return PaymentDue(payment_id=payment_id)
+        raise NotPossible(
+            "too-many-payments", f"Of {MOST_TRIES} payments for this order none bought it. Place another order."
+        )
 
-    async def _initiate(self, caller: Caller, order_id: UUID, order: Order, attempt: int) -> PaymentDue:
-        """Try number `attempt`, unless that was made and is over: ids are derived, so a double click pays once."""
-        payment_id = derive(order_id, f"payment-{attempt}")
+    async def _open(self, caller: Caller, order_id: UUID, order: Order, payment_id: UUID) -> bool:
+        """Begin this payment, unless it was begun before: ids are derived, so a double click pays once.
+
+        False when it is over.
+        """
         initiate = await self._initiation(order_id, order, payment_id)
         message_id = str(derive(payment_id, type(initiate).__name__))
         command = caller.command(initiate, order_id, message_id)
         payment = (await self._aggregates.execute(PAYMENT, payment_id, command, assume_new=True)).state
         if payment.state is PaymentState.INITIATED:
             if payment.initiated and payment.initiated.total_amount == order.total:
-                return PaymentDue(payment_id=payment_id)
+                return True
             cancel = CancelThirdPartyProcessorPayment(payment_id=payment_id)  # it would pay for other seats
             await self._aggregates.execute(PAYMENT, payment_id, caller.command(cancel, order_id))
         elif payment.state is PaymentState.ACCEPTED and payment_id not in order.refunds:
             raise NotPossible("order-settled", "The order is paid already and is being confirmed.")
-        return await self._initiate(caller, order_id, order, attempt + 1)
+        return False
 
     async def _initiation(self, order_id: UUID, order: Order, payment_id: UUID) -> InitiateThirdPartyProcessorPayment:
         assert order.placed is not None  # `start` has seen to it

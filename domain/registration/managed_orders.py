@@ -34,7 +34,10 @@ class ManagedOrderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManagedOrder:
-    """One order of the conference. `refund_due` says that money was taken for which there are no seats."""
+    """One order of the conference.
+
+    `refund_due` says that money was taken that buys nothing, and `refund_amount` how much, of all such payments.
+    """
 
     order_id: UUID
     conference_id: UUID
@@ -45,6 +48,7 @@ class ManagedOrder:
     registrant: PersonalInfo | None = None
     seats: tuple[SeatView, ...] = ()
     refund_due: bool = False
+    refund_amount: Money = 0
     registrant_forgotten: bool = False
 
 
@@ -71,8 +75,8 @@ def evolve_managed_order(view: ManagedOrder | None, recorded: RecordedEvent[Any]
             return replace(view, status=ManagedOrderStatus.PAID)
         case OrderExpired():
             return replace(view, status=ManagedOrderStatus.EXPIRED)
-        case OrderRefundRequired():
-            return replace(view, refund_due=True)
+        case OrderRefundRequired(amount=amount):
+            return replace(view, refund_due=True, refund_amount=view.refund_amount + amount)
         case SeatAssignmentsCreated():
             return replace(view, seats=seats_created(event))
         case _:

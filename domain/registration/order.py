@@ -41,7 +41,7 @@ from domain.registration.order_messages import (
 )
 from domain.registration.personal_info import PersonalInfo
 from domain.registration.pricing import OrderLine, calculate_total
-from domain.registration.seats import SeatPrice, Seats, by_type
+from domain.registration.seats import MOST_SEATS, SeatPrice, Seats, by_type
 
 Events = tuple[OrderEvent, ...]
 
@@ -153,6 +153,10 @@ def _asked_for(command: RegisterToConference) -> Seats:
     seats = tuple(seat for seat in command.seats if seat.quantity)
     if not seats or len(by_type(seats)) != len(seats) or any(seat.quantity < 0 for seat in seats):
         raise InvalidCommand("An order needs seats, each type at most once, each quantity above zero.")
+    if sum(seat.quantity for seat in seats) > MOST_SEATS:
+        raise NotPossible(
+            "too-many-seats", f"An order has at most {MOST_SEATS} seats. Ask for the others in another order."
+        )
     return seats
 
 

@@ -50,7 +50,10 @@ class OrderLineView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderView:
-    """The order as its registrant sees it. `version` is that of the order's stream."""
+    """The order as its registrant sees it. `version` is that of the order's stream.
+
+    `refund_due` says that money was taken that buys nothing, and `refund_amount` how much, of all such payments.
+    """
 
     order_id: UUID
     conference_id: UUID
@@ -65,6 +68,7 @@ class OrderView:
     registrant: PersonalInfo | None = None
     assignments_id: UUID | None = None
     refund_due: bool = False
+    refund_amount: Money = 0
     registrant_forgotten: bool = False
 
 
@@ -108,8 +112,8 @@ def _evolve_placed(view: OrderView, event: OrderEvent) -> OrderView:
             )
         case OrderExpired():
             return replace(view, state=OrderState.REJECTED, reservation_expires_at=None)
-        case OrderRefundRequired():
-            return replace(view, refund_due=True)
+        case OrderRefundRequired(amount=amount):
+            return replace(view, refund_due=True, refund_amount=view.refund_amount + amount)
         case _:
             return view
 

@@ -9,6 +9,10 @@ from domain.kernel.money import Money
 MOST_SEATS_OF_A_KIND = 20
 """In one order."""
 
+MOST_SEATS = 100
+"""In one order. Read models keep all of its seats, and who sits there, in one document, which may not pass 1 MB however
+long the names are, in any script."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatQuantity:

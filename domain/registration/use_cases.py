@@ -66,7 +66,9 @@ class Registration:
     """The registrant's side of the system.
 
     A command is handled in process. When the event store does not answer, it goes to its queue instead, and the answer
-    is None: accepted, to be read later. Raises Unavailable only when the bus does not answer either.
+    is None: accepted, to be read later. None too when it was handled and only the reading after it got no answer.
+    Raises Unavailable when the bus does not answer either, and for want of what a command or an answer cannot be made
+    without: the conference, the order to change or placed before, the key that names are sealed under.
     """
 
     def __init__(
@@ -84,7 +86,7 @@ class Registration:
         """Place an order. The same id with the same seats answers as the first time did.
 
         Raises NotFound (no such published conference), InvalidCommand (an unknown seat type), SeatsUnavailable, and
-        NotPossible `order-exists` for an id that is taken by another order.
+        NotPossible: `order-exists` for an id that is taken by another order, `too-many-seats`.
         """
         conference = await self._catalogue.conference(code, seats=seats)
         try:
@@ -96,7 +98,15 @@ class Registration:
             if (first := await self._first_commit(order_id)) is None:
                 raise
             return _same_order(first, code, seats)
-        command = _register(order_id, conference, seats, access_code, expiry_seconds)
+        command = RegisterToConference(
+            order_id=order_id,
+            conference_id=conference.conference_id,
+            conference_code=conference.code,
+            seats=seats,
+            prices=_prices(conference, seats),
+            access_code=access_code,
+            reservation_expiry_seconds=expiry_seconds,
+        )
         envelope = caller.command(command, order_id, str(derive(order_id, "RegisterToConference")))
         outcome = await self._handle(ORDER, order_id, envelope, assume_new=True)
         if outcome is None:
@@ -110,24 +120,36 @@ class Registration:
         return await self._view(ORDER.stream_id(order_id), evolve_order)
 
     async def update_order(self, caller: Caller, *, order_id: UUID, seats: Seats) -> OrderView | None:
-        """Ask for other seats. Raises as `place_order`, and NotPossible when the order is confirmed or expired."""
-        loaded = await self._aggregates.load(ORDER, order_id)
-        placed = loaded.state.placed
+        """Ask for other seats; while the conference is not published, for some of those asked for before.
+
+        Raises as `place_order`, and NotPossible when the order is confirmed or expired.
+        """
+        order = (await self._aggregates.load(ORDER, order_id)).state
+        placed = order.placed
         if placed is None:
             raise NotFound(f"There is no order {order_id}.")
         conference = await self._catalogue.conference(placed.conference_code, seats=seats)
         if conference is None:
-            raise NotFound(f"There is no conference {placed.conference_code!r}.")
-        _refuse_more_than_left(conference, seats, held=by_type(loaded.state.reserved))
-        command = _register(order_id, conference, seats, placed.access_code, 0)
-        return await self._then_read(order_id, caller.command(command, order_id))
+            _refuse_more_than_asked_for(placed.conference_code, seats, asked_for=by_type(order.seats))
+        else:
+            _refuse_more_than_left(conference, seats, held=by_type(order.reserved))
+        command = RegisterToConference(
+            order_id=order_id,
+            conference_id=placed.conference_id,
+            conference_code=placed.conference_code,
+            seats=seats,
+            prices=_prices(conference, seats) if conference else order.prices,
+            access_code=placed.access_code,
+            reservation_expiry_seconds=0,
+        )
+        return await self._then_read(ORDER, order_id, caller.command(command, order_id), evolve_order)
 
     async def assign_registrant(self, caller: Caller, *, order_id: UUID, registrant: PersonalInfo) -> OrderView | None:
         """Say who registers. Raises NotFound, and NotPossible when the order has expired or she was forgotten."""
         await self._refuse_unknown(ORDER, order_id, f"order {order_id}")
         sealed = await self._sealer.seal(order_id, registrant)
         command = AssignRegistrantDetails(order_id=order_id, registrant=sealed)
-        return await self._then_read(order_id, caller.command(command, order_id))
+        return await self._then_read(ORDER, order_id, caller.command(command, order_id), evolve_order)
 
     async def forget_registrant(self, caller: Caller, *, order_id: UUID) -> None:
         """Make unreadable who registered and who attends; doing so again is harmless.
@@ -152,10 +174,8 @@ class Registration:
             await self._refuse_unknown(SEAT_ASSIGNMENTS, assignments, f"seat of order {order_id}")
             sealed = await self._sealer.seal(order_id, attendee)
             command = AssignSeat(assignments_id=assignments, position=position, attendee=sealed)
-        outcome = await self._handle(SEAT_ASSIGNMENTS, assignments, caller.command(command, order_id))
-        if outcome is None:
-            return None
-        return await self._view(SEAT_ASSIGNMENTS.stream_id(assignments), evolve_assignments)
+        envelope = caller.command(command, order_id)
+        return await self._then_read(SEAT_ASSIGNMENTS, assignments, envelope, evolve_assignments)
 
     async def _refuse_unknown(self, decider: Decider[Any], aggregate_id: UUID, what: str) -> None:
         """So that no keys are drawn for orders that nobody placed. An unanswering store says no later, if it must."""
@@ -163,10 +183,17 @@ class Registration:
             if (await self._aggregates.load(decider, aggregate_id)).version == 0:
                 raise NotFound(f"There is no {what}.")
 
-    async def _then_read(self, order_id: UUID, command: Envelope[Any]) -> OrderView | None:
-        if await self._handle(ORDER, order_id, command) is None:
-            return None
-        return await self._view(ORDER.stream_id(order_id), evolve_order)
+    async def _then_read(
+        self,
+        decider: Decider[Any],
+        aggregate_id: UUID,
+        command: Envelope[Any],
+        evolve: Callable[[D | None, RecordedEvent[Any]], D | None],
+    ) -> D | None:
+        if await self._handle(decider, aggregate_id, command) is not None:
+            with suppress(Unavailable):  # the command has succeeded
+                return await self._view(decider.stream_id(aggregate_id), evolve)
+        return None
 
     async def _handle(
         self, decider: Decider[Any], aggregate_id: UUID, command: Envelope[Any], *, assume_new: bool = False
@@ -204,26 +231,22 @@ def _fold(evolve: Callable[[D | None, RecordedEvent[Any]], D | None], commits: S
     return view
 
 
-def _register(
-    order_id: UUID, conference: ConferenceView, seats: Seats, access_code: str, expiry_seconds: int
-) -> RegisterToConference:
+def _prices(conference: ConferenceView, seats: Seats) -> tuple[SeatPrice, ...]:
     types = {seat_type.id: seat_type for seat_type in conference.seat_types}
-    return RegisterToConference(
-        order_id=order_id,
-        conference_id=conference.conference_id,
-        conference_code=conference.code,
-        seats=seats,
-        prices=tuple(
-            SeatPrice(
-                seat_type=seat.seat_type,
-                description=types[seat.seat_type].name,
-                unit_price=types[seat.seat_type].price,
-            )
-            for seat in seats
-        ),
-        access_code=access_code,
-        reservation_expiry_seconds=expiry_seconds,
+    return tuple(
+        SeatPrice(
+            seat_type=seat.seat_type,
+            description=types[seat.seat_type].name,
+            unit_price=types[seat.seat_type].price,
+        )
+        for seat in seats
     )
+
+
+def _refuse_more_than_asked_for(code: str, seats: Seats, asked_for: dict[UUID, int]) -> None:
+    """Orders already placed go on, and keep to what they have asked for."""
+    if any(seat.quantity > asked_for.get(seat.seat_type, 0) for seat in seats):
+        raise NotFound(f"Conference {code!r} is not published: its orders may ask for fewer seats, but no others.")
 
 
 def _refuse_more_than_left(conference: ConferenceView, seats: Seats, held: dict[UUID, int]) -> None:

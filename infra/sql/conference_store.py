@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, select
 
 from domain.conference_management.conference import Changed, Conference, ConferenceChange, CreateConference
-from domain.conference_management.events import CATEGORY, stream_id
+from domain.conference_management.events import stream_id
 from domain.conference_management.ports import Saved, Script, Token
 from domain.kernel.errors import ConcurrencyConflict, NotFound, NotPossible
 from domain.kernel.messages import Commit, Envelope, RecordedEvent
@@ -110,10 +110,8 @@ class SqlConferenceStore:
         """Events numbered above `after`, in order."""
         return await self._database.read(lambda connection: conference_events.of_stream(connection, stream_id, after))
 
-    async def streams(self, category: str = CATEGORY) -> AsyncIterator[str]:
-        """All streams there are, for building views again; those of any other category are kept elsewhere."""
-        if category != CATEGORY:
-            return
+    async def streams(self) -> AsyncIterator[str]:
+        """All streams there are, for building views again."""
         for conference_id in await self._database.read(lambda connection: connection.execute(_ALL_IDS).scalars().all()):
             yield stream_id(conference_id)
 

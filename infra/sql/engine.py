@@ -26,7 +26,10 @@ class UnknownDatabase(Exception):
 
 
 def create_sql_engine(url: str) -> Engine:
-    """An engine that connects when first used. Raises UnknownDatabase."""
+    """An engine that connects when first used. Raises UnknownDatabase.
+
+    Its errors name no parameters: they reach the logs, and e-mail addresses are among those.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -52,6 +55,7 @@ def _azure_sql(url: URL) -> Engine:
         pool_recycle=25 * 60,  # the gateway drops connections idle for 30 min
         pool_use_lifo=True,
         fast_executemany=True,
+        hide_parameters=True,
     )
     if needs_token(url):
         from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - slow to import, and not needed locally
@@ -61,7 +65,13 @@ def _azure_sql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=1 + SQLITE_READERS, max_overflow=0, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        url,
+        pool_size=1 + SQLITE_READERS,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
@@ -19,9 +19,10 @@ _OPEN = (
     .with_hint(open_orders, "WITH (UPDLOCK, HOLDLOCK)", "mssql")
 )
 _ADD = insert(open_orders)
-_WITHDRAW = delete(open_orders).where(
+_REMOVE = delete(open_orders).where(
     open_orders.c.order_id == bindparam("of_order"), open_orders.c.client == bindparam("of_client")
 )
+_WITHDRAW = _REMOVE.where(open_orders.c.open_until == bindparam("since_opened"))
 _CLOSE = delete(open_orders).where(open_orders.c.order_id.in_(bindparam("order_ids", expanding=True)))
 
 
@@ -46,33 +47,37 @@ class SqlOpenOrders:
         self._hashed = hashed
         self._clock = clock
 
-    async def open(self, client: str, order_id: UUID, until: datetime, *, most: int) -> bool:
-        """Count this order as one of the client's; False when it was already.
+    async def open(self, client: str, order_id: UUID, until: datetime, *, most: int) -> datetime | None:
+        """Count this order as one of the client's; gives what `withdraw` takes, None when it was counted already.
 
         Raises TooManyOpenOrders beyond `most`, and Unavailable.
         """
 
         mine = self._hashed("client", client)
 
-        def work(connection: Connection) -> bool:
-            known = self._open(connection, mine)
-            if any(row.order_id == order_id for row in known):
-                return False
-            if len(known) >= most:
-                seconds = math.ceil((known[0].open_until - self._clock()).total_seconds())
-                raise TooManyOpenOrders([row.order_id for row in known], max(1, seconds))
-            connection.execute(_WITHDRAW, {"of_order": order_id, "of_client": mine})  # it may have lapsed
-            connection.execute(_ADD, {"order_id": order_id, "client": mine, "open_until": until})
-            return True
+        def work(connection: Connection) -> datetime | None:
+            counted = self._open(connection, mine)
+            before = next((row.open_until for row in counted if row.order_id == order_id), None)
+            if before is None and len(counted) >= most:
+                seconds = math.ceil((counted[0].open_until - self._clock()).total_seconds())
+                raise TooManyOpenOrders([row.order_id for row in counted], max(1, seconds))
+            # Another time than before: whoever opened it then and is refused must not withdraw it from under us.
+            anew = max(until, before + timedelta.resolution) if before else until
+            connection.execute(_REMOVE, {"of_order": order_id, "of_client": mine})  # it may have lapsed
+            connection.execute(_ADD, {"order_id": order_id, "client": mine, "open_until": anew})
+            return None if before else anew
 
         try:
             return await self._database.write(work)
         except ConcurrencyConflict:  # the same order came twice at once
             return await self._database.write(work)
 
-    async def withdraw(self, client: str, order_id: UUID) -> None:
-        """The client's order was refused, and does not count. Raises Unavailable."""
-        withdrawn = {"of_order": order_id, "of_client": self._hashed("client", client)}
+    async def withdraw(self, client: str, order_id: UUID, opened: datetime) -> None:
+        """What was `opened` was refused, and does not count, unless the same order was opened again meanwhile.
+
+        That one may have been placed. Raises Unavailable.
+        """
+        withdrawn = {"of_order": order_id, "of_client": self._hashed("client", client), "since_opened": opened}
         await self._database.write(lambda connection: connection.execute(_WITHDRAW, withdrawn))
 
     async def close(self, order_ids: Collection[UUID]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from domain.kernel.errors import ConcurrencyConflict
 from domain.kernel.messages import Envelope, OutgoingCommand
@@ -28,9 +28,11 @@ _LOAD = (
 )
 """The lock makes a second worker wait here instead of doing its work in vain."""
 _INSERT = insert(processes)
-_OF_VERSION = (processes.c.order_id == bindparam("of_order"), processes.c.version == bindparam("of_version"))
-_UPDATE = update(processes).where(*_OF_VERSION).values(version=bindparam("new_version"), state=bindparam("new_state"))
-_DELETE = delete(processes).where(*_OF_VERSION)
+_UPDATE = (
+    update(processes)
+    .where(processes.c.order_id == bindparam("of_order"), processes.c.version == bindparam("of_version"))
+    .values(version=bindparam("new_version"), state=bindparam("new_state"))
+)
 
 
 def _now() -> datetime:
@@ -74,7 +76,8 @@ class SqlProcessStore:
             new.add(message.message_id)
             reaction = react(rows.state(order_id))
             if reaction is not None:
-                rows.change(order_id, reaction.state)
+                if reaction.state is not None:
+                    rows.change(order_id, reaction.state)
                 commands.extend(reaction.commands)
         rows.save(connection)
         now = self._clock()
@@ -88,7 +91,7 @@ class _Rows:
 
     def __init__(self, connection: Connection, order_ids: Collection[UUID]) -> None:
         self._versions: dict[UUID, int] = {}
-        self._states: dict[UUID, RegistrationProcess | None] = {}
+        self._states: dict[UUID, RegistrationProcess] = {}
         self._changed: set[UUID] = set()
         if order_ids:
             for order_id, version, state in connection.execute(_LOAD, {"order_ids": list(order_ids)}):
@@ -98,35 +101,29 @@ class _Rows:
     def state(self, order_id: UUID) -> RegistrationProcess | None:
         return self._states.get(order_id)
 
-    def change(self, order_id: UUID, state: RegistrationProcess | None) -> None:
+    def change(self, order_id: UUID, state: RegistrationProcess) -> None:
         self._states[order_id] = state
         self._changed.add(order_id)
 
     def save(self, connection: Connection) -> None:
         """Raises ConcurrencyConflict when a row is not as it was read; the unique index sees to new ones."""
-        insertions, updates, deletions = [], [], []
+        insertions: list[dict[str, Any]] = []
+        updates: list[dict[str, Any]] = []
         for order_id in self._changed:
-            version, state = self._versions.get(order_id), self._states[order_id]
-            of_version = {"of_order": order_id, "of_version": version}
-            if state is None:
-                deletions += [of_version] if version is not None else []
-                continue
-            text = encode_document(state).decode()
+            version, state = self._versions.get(order_id), encode_document(self._states[order_id]).decode()
             if version is None:
-                row = {"id": new_sequential_guid(), "order_id": order_id, "version": 1, "state": text}
-                insertions.append(row)
+                insertions.append({"id": new_sequential_guid(), "order_id": order_id, "version": 1, "state": state})
             else:
-                updates.append(of_version | {"new_version": version + 1, "new_state": text})
+                of_version = {"of_order": order_id, "of_version": version}
+                updates.append(of_version | {"new_version": version + 1, "new_state": state})
         if insertions:
             connection.execute(_INSERT, insertions)
-        _execute_on_all(connection, _UPDATE, updates)
-        _execute_on_all(connection, _DELETE, deletions)
+        if updates:
+            _update_all(connection, updates)
 
 
-def _execute_on_all(connection: Connection, statement: Any, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    result = connection.execute(statement, rows)
+def _update_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    result = connection.execute(_UPDATE, rows)
     # pyodbc counts no rows for many at once; there the rows are locked since they were read.
     counted = len(rows) == 1 or connection.dialect.supports_sane_multi_rowcount
     if counted and result.rowcount != len(rows):

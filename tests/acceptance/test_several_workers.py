@@ -11,7 +11,7 @@ from tests.support.api import Api
 from tests.support.conferences import COCKTAIL, GENERAL, OrganizedConference
 from tests.support.patience import eventually
 from tests.support.persistent import PersistentRegistrant
-from tests.support.registrants import at_once
+from tests.support.registrants import Registrant, at_once, person
 from tests.support.stack import Stack, running_stack
 
 WORKERS = 2
@@ -54,6 +54,20 @@ def test_a_conference_that_everybody_looked_for_too_early_is_soon_seen_by_all(ap
     conference.publish()
     for each in apis:
         eventually(lambda each=each: seen_by(each) == {GENERAL: 1000}, "its seats on offer")  # type: ignore[misc]
+
+
+def test_who_waits_is_told_what_another_process_knows(apis: list[Api]) -> None:
+    registrant = Registrant(OrganizedConference.published(apis[0], {GENERAL: 100}))
+    registrant.registers({GENERAL: 1})
+
+    def on_her_seat(each: Api, wait: float = 0) -> object:
+        return each.assignments(registrant.order_id, wait=wait).body["seats"][0]["attendee"]
+
+    assert apis[0].assignments(registrant.order_id, wait=10).status == 200
+    for attendee in [person() for _ in range(8)]:  # now one process writes it down, now the other
+        apis[0].assign_seat(registrant.order_id, 0, attendee).expect(200, 202)
+        eventually(lambda attendee=attendee: on_her_seat(apis[0]) == attendee, "the attendee")  # type: ignore[misc]
+        assert [on_her_seat(each, wait=10) for each in apis] == [attendee] * CONNECTIONS
 
 
 def test_two_processes_sell_no_seat_twice(api: Api) -> None:

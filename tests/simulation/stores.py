@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.conference_management.conference import Changed, Conference, ConferenceChange, CreateConference
-from domain.conference_management.events import CATEGORY, stream_id
+from domain.conference_management.events import stream_id
 from domain.conference_management.ports import Saved, Script, Token
 from domain.kernel.errors import ConcurrencyConflict, NotFound, NotPossible
 from domain.kernel.messages import Commit, Envelope, RecordedEvent
@@ -155,11 +155,10 @@ class InMemoryConferenceStore(Interruptible):
         await self._called("read_events")
         return await self.events.read_events(stream_id, after)
 
-    async def streams(self, category: str = CATEGORY) -> AsyncIterator[str]:
-        """All there are of this category."""
-        if category == CATEGORY:
-            for conference_id in self.rows:
-                yield stream_id(conference_id)
+    async def streams(self) -> AsyncIterator[str]:
+        """All there are."""
+        for conference_id in self.rows:
+            yield stream_id(conference_id)
 
     async def _write(self, command: Envelope[Any], changed: Changed, version: int) -> Saved:
         conference = changed.conference

@@ -1,24 +1,16 @@
-"""The stores of the simulation keep the contracts that the adapters keep.
-
-The contract of the ConferenceStore stands here, so its adapter is held to it here too.
-"""
+"""The stores of the simulation keep the contracts that the adapters keep."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
-from infra.sql.conference_store import SqlConferenceStore
-from infra.sql.database import Database
-from infra.sql.engine import create_sql_engine
-from infra.sql.tables import metadata
+from tests.contract.conference_store_contract import ConferenceStoreContract
+from tests.contract.personal_data_keys_contract import PersonalDataKeysContract
 from tests.contract.process_store_contract import ProcessStoreContract
 from tests.contract.view_store_contract import Stores, ViewStoreContract, sample
-from tests.simulation.conference_store_contract import ConferenceStoreContract
-from tests.simulation.stores import InMemoryConferenceStore, Tables, WorkerViews
+from tests.simulation.stores import InMemoryConferenceStore, Keys, Tables, WorkerViews
 from tests.support.fake_process_store import InMemoryProcessStore
 from tests.support.vocabulary import NOW
 
@@ -49,19 +41,13 @@ class TestWorkerViews(ViewStoreContract):
         return WorkerViews(tables), WorkerViews(tables)
 
 
+class TestKeys(PersonalDataKeysContract):
+    @pytest.fixture
+    def keys(self) -> Keys:
+        return Keys()
+
+
 class TestInMemoryConferenceStore(ConferenceStoreContract):
     @pytest.fixture
     def store(self) -> InMemoryConferenceStore:
         return InMemoryConferenceStore()
-
-
-class TestSqlConferenceStore(ConferenceStoreContract):
-    @pytest.fixture
-    async def store(self, tmp_path: Path) -> AsyncIterator[SqlConferenceStore]:
-        url = f"sqlite:///{tmp_path / 'conferences.db'}"
-        engine = create_sql_engine(url)
-        metadata.create_all(engine)
-        engine.dispose()
-        database = Database.open(url)
-        yield SqlConferenceStore(database)
-        await database.close()

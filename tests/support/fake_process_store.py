@@ -90,9 +90,7 @@ class InMemoryProcessStore(Interruptible):
         raise ConcurrencyConflict(f"the process of order {order_id} {'was changed' if begun else 'began'} meanwhile")
 
     def _write(self, order_id: UUID, row: Row | None, state: Any) -> None:
-        if state is None:
-            self.rows.pop(order_id, None)
-        else:
+        if state is not None:
             self.rows[order_id] = (row[0] + 1 if row else 1, state)
 
     def _caused_by(self, message_ids: Collection[str]) -> list[tuple[UUID, OutgoingCommand]]:

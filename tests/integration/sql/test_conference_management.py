@@ -108,7 +108,6 @@ async def test_events_are_numbered_recorded_and_published_with_their_cause(
 async def test_every_conference_has_a_stream_to_build_views_from(organizing: Organizing) -> None:
     conferences = [await organizing.create(f"conference-{number}") for number in range(3)]
     assert {stream async for stream in organizing.store.streams()} == {stream_id(each.id) for each in conferences}
-    assert [stream async for stream in organizing.store.streams("order")] == []
 
 
 async def test_a_slug_is_taken_in_any_letter_case(organizing: Organizing) -> None:

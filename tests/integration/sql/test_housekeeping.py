@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 from uuid import uuid4
 
+import azure.functions as func
 import pytest
 
+from functions import schedules
+from infra.keyed_hash import KeyedHash
 from infra.sql.database import Database
 from infra.sql.housekeeping import Housekeeping
+from infra.sql.open_orders import SqlOpenOrders
 from infra.sql.process_store import SqlProcessStore
 from tests.contract.process_store_contract import attempt_of, step
 from tests.integration.sql.clocks import Clock
@@ -49,7 +55,7 @@ async def test_the_outbox_and_the_processes_are_kept_for_ever(
     assert await attempt_of(store, order_id) == 1
 
 
-async def test_tokens_and_wrong_tries_go_when_they_are_over(
+async def test_tokens_wrong_tries_and_open_orders_go_when_they_are_over(
     housekeeping: Housekeeping, database: Database, clock: Clock
 ) -> None:
     organizing = Organizing(database, InMemoryBus(), clock)
@@ -57,7 +63,26 @@ async def test_tokens_and_wrong_tries_go_when_they_are_over(
     for _ in range(4):
         async with organizing.limiter.guard("sign-in", "a@example.com", ""):
             pass
+    open_orders = SqlOpenOrders(database, KeyedHash("secret"), clock)
+    await open_orders.open("192.0.2.1", uuid4(), NOW + timedelta(minutes=15), most=1)
     assert await housekeeping.run(NOW + timedelta(minutes=15)) == 0
     assert await organizing.management.managed(code=conference.code, token="a token", now=NOW) == conference
-    assert await housekeeping.run(NOW + timedelta(hours=8, seconds=1)) == 5
+    assert await housekeeping.run(NOW + timedelta(hours=8, seconds=1)) == 6
     assert await organizing.management.managed(code=conference.code, token="a token", now=NOW) is None
+
+
+async def test_the_timer_sees_to_it(
+    housekeeping: Housekeeping, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def app() -> SimpleNamespace:
+        return SimpleNamespace(housekeeping=housekeeping)
+
+    monkeypatch.setattr(schedules, "app", app)
+    monkeypatch.setattr(schedules, "now", lambda: NOW + FORTNIGHT + timedelta(seconds=1))
+    store, order_id = SqlProcessStore(database, clock), uuid4()
+    await store.transact([step(order_id, "old")])
+
+    await schedules.forget_old_messages(cast("func.TimerRequest", None))
+
+    await store.transact([step(order_id, "old")])
+    assert await attempt_of(store, order_id) == 2

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import azure.functions as func
 import pytest
 from sqlalchemy import make_url, text
 
@@ -14,6 +15,7 @@ from domain.conference_management.conference import Conference
 from domain.conference_management.use_cases import SignedIn
 from domain.kernel.attempts import TooManyAttempts
 from domain.kernel.errors import Unavailable
+from functions.http import operation
 from infra.keyed_hash import KeyedHash
 from infra.sql.attempt_limiter import SqlAttemptLimiter
 from infra.sql.database import Database
@@ -219,3 +221,19 @@ async def test_no_address_stands_in_the_table_of_wrong_tries(organizing: Organiz
     rows = await database.read(lambda connection: connection.execute(text("SELECT * FROM wrong_tries")).all())
     assert len(rows) == 2
     assert not any(plain in str(rows) for plain in ("olive", CLIENT))
+
+
+async def test_an_error_of_the_database_tells_the_logs_no_e_mail_address(
+    organizing: Organizing, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    await database.write(lambda connection: connection.execute(text("ALTER TABLE conferences RENAME TO lost")))
+
+    @operation
+    async def sign_in_over_http(req: func.HttpRequest) -> func.HttpResponse:
+        await sign_in(organizing)
+        return func.HttpResponse()
+
+    answer = await sign_in_over_http(func.HttpRequest("POST", "http://site/api/management/sign-in", body=b""))
+    assert answer.status_code == 500
+    assert "no such table: conferences" in caplog.text
+    assert OWNER.casefold() not in caplog.text.casefold()

@@ -17,6 +17,7 @@ from domain.registration.personal_info import PersonalInfo
 from infra.personal_data import REMEMBER_SECONDS, PersonalDataVault
 from infra.sql.database import Database
 from infra.sql.personal_data_keys import SqlPersonalDataKeys
+from tests.contract.personal_data_keys_contract import PersonalDataKeysContract
 from tests.support.vocabulary import ACCESS_CODE, CODE, CONFERENCE, GENERAL, JANE, JOHN, NOW, ORDER_ID
 
 OTHER_ORDER = uuid4()
@@ -145,3 +146,9 @@ async def test_a_destroyed_key_is_nowhere_in_the_files(database: Database, tmp_p
     assert files_with(key, tmp_path)
     await keys.destroy(ORDER_ID, NOW)
     assert files_with(key, tmp_path) == []
+
+
+class TestSqlPersonalDataKeys(PersonalDataKeysContract):
+    @pytest.fixture
+    def keys(self, database: Database) -> SqlPersonalDataKeys:
+        return SqlPersonalDataKeys(database)

@@ -17,7 +17,6 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import IntegrityError
 
 from domain.kernel.errors import ConcurrencyConflict, Unavailable
-from domain.kernel.ports import Reaction
 from domain.kernel.processes import Processes
 from domain.registration.order_messages import RejectOrder
 from infra.retries import patience
@@ -108,13 +107,6 @@ async def test_a_second_process_for_the_same_order_cannot_exist(sql_url: str, st
             (order_id.hex,),
         )
     engine.dispose()
-
-
-async def test_a_process_that_has_no_next_state_is_there_no_more(store: SqlProcessStore) -> None:
-    order_id = uuid4()
-    await store.transact([step(order_id)])
-    await store.transact([(order_id, message(), lambda state: Reaction(state=None))])
-    assert await attempt_of(store, order_id) is None
 
 
 async def test_a_crash_between_the_commit_and_the_sending_leaves_it_to_the_timer(

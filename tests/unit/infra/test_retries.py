@@ -16,6 +16,8 @@ import infra.retries
 from domain.kernel.errors import Unavailable
 from infra.retries import ATTEMPT_SECONDS, LONGEST_WAIT_SECONDS, PATIENCE_SECONDS, Retrying, patience
 
+TOPOLOGY = Path(__file__).parents[3] / "infra/servicebus.json"
+
 
 class Fault(Exception):
     def __init__(self, **headers: str) -> None:
@@ -148,7 +150,7 @@ async def test_an_attempt_that_hangs_is_given_up_and_made_again() -> None:
 
 def test_the_bounds_fit_the_bus() -> None:
     """A call ends inside the lock, and a store may be away for ten minutes before messages are dead-lettered."""
-    description = Path("infra/servicebus.json").read_text(encoding="utf-8")
+    description = TOPOLOGY.read_text(encoding="utf-8")
     lock = min(int(minutes) for minutes in re.findall(r'"LockDuration": "PT(\d+)M"', description)) * 60
     (namespace,) = json.loads(description)["UserConfig"]["Namespaces"]
     fewest = min(queue["Properties"]["MaxDeliveryCount"] for queue in namespace["Queues"])

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.kernel.errors import Unavailable
+from domain.kernel.messages import Commit
 from domain.registration.seats_availability import SEATS_AVAILABILITY as SEATS
 from tests.support.availability import STREAM, add, reserve
 from tests.support.backend import Backend
@@ -167,3 +168,31 @@ async def test_the_timer_says_when_the_bus_does_not_answer(backend: Backend) -> 
     with pytest.raises(Unavailable):
         await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
     assert pending(backend) == [1]
+
+
+async def test_a_stream_that_cannot_go_out_keeps_its_order_and_holds_up_no_other(backend: Backend) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"), times=3)
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3), "too large"))
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(4), "after it"))
+    await backend.worker().execute(SEATS, ANOTHER_CONFERENCE, said(add(3), "of another stream"))
+    backend.bus.fail("publish", ValueError("a message is too large for the bus"))
+
+    with pytest.raises(Unavailable, match=f"{STREAM} stays pending: a message is too large"):
+        await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
+    assert pending(backend) == [1, 2]
+    assert backend.bus.published_ids == [f"{SEATS.stream_id(ANOTHER_CONFERENCE)}:1"]
+
+
+async def test_a_topic_that_does_not_answer_holds_up_no_other_and_is_not_asked_for_every_stream(
+    backend: Backend,
+) -> None:
+    streams = ["order-1", "order-2", "payment-1", "payment-2"]
+    for stream in streams:
+        cause = said(add(3), stream)
+        await backend.events.append([Commit(stream_id=stream, version=1, cause=cause, events=(cause.message,))])
+    backend.bus.fail("publish", Unavailable("disabled"))
+
+    with pytest.raises(Unavailable, match=r"^order-… stays pending: disabled$"):
+        await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
+    assert backend.bus.published_ids == ["payment-1:1", "payment-2:1"]
+    assert backend.bus.calls == ["publish"] * 3

@@ -1,4 +1,4 @@
-"""Paying for an order: one open payment at a time, any number of tries while the reservation lasts."""
+"""Paying for an order: one open payment at a time, and a few tries while the reservation lasts."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from domain.payments.third_party_processor_payment import (
     CompleteThirdPartyProcessorPayment,
     PaymentState,
 )
-from domain.payments.use_cases import NothingToPay, PaymentDue, Payments
+from domain.payments.use_cases import MOST_TRIES, NothingToPay, PaymentDue, Payments
 from domain.registration.order import ORDER
 from domain.registration.order_messages import AssignRegistrantDetails, RejectOrder
 from domain.registration.seats import Seats
@@ -164,6 +164,16 @@ async def test_tries_to_pay_are_numbered_and_the_same_try_is_the_same_message_wh
         assert begun.message_id == str(derive(payment_id, "InitiateThirdPartyProcessorPayment"))
         assert (begun.correlation_id, begun.causation_id, begun.time) == (str(ORDER_ID), who.message_id, NOW)
         await payments.cancel(caller(), payment_id)
+
+
+async def test_twenty_payments_can_be_begun_for_an_order_and_no_more(payments, backend) -> None:
+    await ready_to_pay(backend)
+    for _ in range(MOST_TRIES):
+        due = await payments.start(caller(), ORDER_ID)
+        assert await payments.start(caller(), ORDER_ID) == due
+        await payments.cancel(caller(), due.payment_id)
+    await start_refused_because(payments, "too-many-payments")
+    assert due.payment_id == derive(ORDER_ID, "payment-20")
 
 
 async def test_completing_twice_is_one_completion(payments, backend) -> None:

@@ -55,6 +55,18 @@ async def test_seating_waits_in_its_queue_while_the_store_does_not_answer(regist
     assert len(backend.bus.sent) == 1
 
 
+async def test_seating_is_accepted_when_only_reading_it_gets_no_answer(registration, backend) -> None:
+    await seats_created(backend)
+
+    async def nothing_is_read() -> None:
+        backend.events.fail("read", Unavailable("no answer"))
+
+    backend.events.before("append", nothing_is_read)
+    assert await registration.assign_seat(caller(), order_id=ORDER_ID, position=0, attendee=JANE) is None
+    assert backend.events.events(SEAT_ASSIGNMENTS.stream_id(SEATS_OF_THE_ORDER))[-1].attendee == sealed(JANE)
+    assert backend.bus.sent == []
+
+
 async def test_whom_she_seats_names_its_request_and_belongs_to_the_conversation_about_her_order(
     registration, backend
 ) -> None:

@@ -70,6 +70,21 @@ def test_an_order_needs_seats_each_kind_once_and_more_than_none(nonsense: Seats)
     given(ORDER, *placed(ONE)).when(register(nonsense)).then_refused(InvalidCommand)
 
 
+def test_an_order_has_a_hundred_seats_at_most_of_all_kinds_together() -> None:
+    most, too_many = seats(general=60, workshop=40), seats(general=60, workshop=41)
+    given(ORDER).when(register(most)).then(*placed(most))
+    given(ORDER).when(register(too_many)).then_refused_because("too-many-seats")
+    given(ORDER, *placed(ONE)).when(register(most)).then(*updated(most))
+    given(ORDER, *placed(ONE)).when(register(too_many)).then_refused_because("too-many-seats")
+
+
+def test_an_order_of_more_seats_from_before_that_was_a_rule_goes_on() -> None:
+    more = seats(general=101)
+    history = (*placed(more), reservation_completed(more))
+    given(ORDER, *history).when(orders.confirm(101 * 199_00)).then(confirmed(more))
+    given(ORDER, *history).when(register(TWO)).then(*updated(TWO))
+
+
 def test_a_seat_without_a_price_cannot_be_ordered() -> None:
     unknown = orders.of({UNKNOWN_SEAT_TYPE: 1})
     given(ORDER).when(register(unknown)).then_refused(InvalidCommand)

@@ -38,6 +38,7 @@ from tests.support.orders import (
 )
 from tests.support.vocabulary import (
     ACCESS_CODE,
+    ANOTHER_PAYMENT_ID,
     CODE,
     CONFERENCE,
     EXPIRES,
@@ -138,7 +139,19 @@ def test_an_expired_order_says_so_and_leads_nowhere() -> None:
 
 
 def test_an_order_paid_too_late_shows_that_money_is_due_back() -> None:
-    assert shown(*placed(BOTH), expired(), refund_required(898_00)).refund_due
+    view = shown(*placed(BOTH), expired(), refund_required(898_00))
+    assert (view.refund_due, view.refund_amount) == (True, 898_00)
+
+
+def test_an_order_shows_what_is_due_back_of_all_payments_that_bought_nothing_whatever_it_costs_now() -> None:
+    view = shown(
+        *placed(BOTH),
+        refund_required(199_00),
+        refund_required(50_00, ANOTHER_PAYMENT_ID),
+        reservation_completed(BOTH),
+        confirmed(BOTH),
+    )
+    assert (view.state, view.total, view.refund_amount) == (OrderState.CONFIRMED, 898_00, 249_00)
 
 
 def test_a_reinstated_order_is_shown_as_confirmed_with_its_seats() -> None:

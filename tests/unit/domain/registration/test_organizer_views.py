@@ -30,6 +30,7 @@ from tests.support.orders import (
 from tests.support.vocabulary import (
     ACCESS_CODE,
     ANOTHER_ORDER_ID,
+    ANOTHER_PAYMENT_ID,
     CODE,
     CONFERENCE,
     DETAILS,
@@ -177,6 +178,12 @@ def test_the_organizer_sees_who_registered_and_where_money_is_due_back() -> None
     assert managed(*placed(ONE), registrant_assigned(JANE)).registrant == JANE
     assert not managed(*placed(ONE), expired()).refund_due
     assert managed(*placed(ONE), expired(), refund_required(199_00)).refund_due
+
+
+def test_the_organizer_sees_what_is_due_back_of_all_payments_that_bought_nothing_and_not_of_the_one_that_did() -> None:
+    history = (*placed(ONE), refund_required(398_00), refund_required(50_00, ANOTHER_PAYMENT_ID), confirmed(ONE))
+    order = managed(*history)
+    assert (order.status, order.total, order.refund_amount) == (ManagedOrderStatus.PAID, 199_00, 448_00)
 
 
 def test_the_organizer_sees_every_seat_with_its_attendee() -> None:

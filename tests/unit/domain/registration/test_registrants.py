@@ -1,5 +1,7 @@
 """What registrants do: place an order, change it, say who registers."""
 
+from functools import partial
+
 import pytest
 
 from domain.kernel.errors import InvalidCommand, NotFound, Unavailable
@@ -46,6 +48,10 @@ async def place(registration: Registration, wanted: Seats = TWO, *, code: str = 
 
 def last_command(backend: Backend) -> Envelope:
     return backend.events.streams[STREAM][-1].cause
+
+
+async def nothing_is_read(backend: Backend) -> None:
+    backend.events.fail("read", Unavailable("no answer"))
 
 
 # Place
@@ -135,6 +141,13 @@ async def test_the_last_seats_can_be_ordered(registration, catalogue) -> None:
     assert (await place(registration)).total == 398_00
 
 
+async def test_no_order_is_placed_for_more_seats_than_one_order_has(registration, catalogue, backend) -> None:
+    catalogue.has_left(general=200)
+    with refused_because("too-many-seats"):
+        await place(registration, seats(general=101))
+    assert backend.events.events(STREAM) == []
+
+
 async def test_an_order_waits_in_its_queue_while_the_store_does_not_answer(registration, backend) -> None:
     backend.events.fail("append", Unavailable("no answer"))
     assert await place(registration) is None
@@ -185,11 +198,25 @@ async def test_an_unknown_order_is_not_changed(registration) -> None:
         await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
 
 
-async def test_an_order_is_not_changed_while_its_conference_is_not_published(registration, catalogue) -> None:
+async def test_of_what_an_order_asked_for_some_can_be_had_while_its_conference_is_not_published(
+    registration, catalogue, backend
+) -> None:
+    await place(registration, seats(general=3, workshop=1))
+    await backend.worker().execute(ORDER, ORDER_ID, said(orders.mark_reserved(TWO)))
+    catalogue.published = None
+    view = await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
+    assert (view.state, view.total) == (OrderState.PENDING_RESERVATION, 398_00)
+    assert tuple(backend.events.events(STREAM)[-2:]) == orders.updated(TWO)
+
+
+@pytest.mark.parametrize("wanted", [seats(general=3), seats(general=2, workshop=1), seats(workshop=1)])
+async def test_no_other_seats_are_asked_for_while_the_conference_is_not_published(
+    registration, catalogue, wanted
+) -> None:
     await place(registration)
     catalogue.published = None
     with pytest.raises(NotFound, match=CODE):
-        await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=wanted)
 
 
 async def test_an_expired_order_is_not_changed(registration, backend) -> None:
@@ -203,6 +230,19 @@ async def test_who_registers_is_in_the_answer(registration) -> None:
     await place(registration)
     view = await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
     assert view.registrant == sealed(JANE)
+
+
+async def test_what_was_done_is_accepted_when_only_reading_it_gets_no_answer(registration, backend) -> None:
+    await place(registration)
+    for ask in (
+        partial(registration.update_order, seats=seats(workshop=1)),
+        partial(registration.assign_registrant, registrant=JANE),
+    ):
+        backend.events.before("append", partial(nothing_is_read, backend))
+        assert await ask(caller(), order_id=ORDER_ID) is None
+    done = await registration.order(ORDER_ID)
+    assert (done.total, done.registrant) == (500_00, sealed(JANE))
+    assert backend.bus.sent == []
 
 
 async def test_the_domain_gets_to_see_sealed_names_only(registration, backend) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from typing import Any
 
@@ -81,6 +82,12 @@ def test_every_new_connection_brings_a_token_and_asks_for_no_other_authenticatio
         assert "Trusted_Connection" not in connection_string
         assert "Encrypt=yes" in connection_string
         assert options["attrs_before"] == {SQL_COPT_SS_ACCESS_TOKEN: token_attribute("a token")}
+
+
+@pytest.mark.parametrize("url", ["mssql+pyodbc://user:secret@server/database?driver=x", "sqlite:////tmp/contoso.db"])
+def test_errors_name_no_parameters(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyodbc", Driver())
+    assert create_sql_engine(url).hide_parameters
 
 
 def test_the_token_is_in_utf_16_after_its_length_in_bytes() -> None:
