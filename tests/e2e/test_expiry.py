@@ -122,6 +122,21 @@ def test_her_refund_is_on_her_page_wherever_she_opens_it(visitor: Visitor, late:
     _fits_in_german_too(visitor, "refund")
 
 
+def test_money_for_other_seats_than_she_asks_for_now_is_returned_for_that_reason(
+    visitor: Visitor, api: Api, bus: BusInspector
+) -> None:
+    registrant = Registrant(OrganizedConference.published(api, {GENERAL: 3}))
+    _is_about_to_pay(registrant)
+    with bus.held_up("order-commands", registrant.order_id):
+        registrant.accepts_the_payment().expect(200, 202)
+        registrant.asks_instead_for({GENERAL: 2}).expect(200)
+    _wait_for_the_refund(registrant.conference, registrant)
+    assert registrant.waits_for_the_end()["state"] == "rejected"
+    visitor.opens(f"/orders/{registrant.order_id}")
+    visitor.sees("Your money will be returned")
+    visitor.reads("Your payment of $199.00 was not for the seats that this order had when it arrived")
+
+
 def test_the_organizer_sees_whom_to_give_money_back(visitor: Visitor, late: Late) -> None:
     visitor.signs_in(late.conference.owner_email, late.conference.access_code)
     visitor.reads("A refund is due for one order")
@@ -133,7 +148,7 @@ def test_the_organizer_sees_whom_to_give_money_back(visitor: Visitor, late: Late
     visitor.reads(f"{she.order['accessCode']}: $199.00 to Registrant, Rita, {she.details['email']}")
     row = visitor.page.get_by_role("row").filter(has_text=she.order["accessCode"])
     expect(row).to_contain_text("expired")
-    expect(row).to_contain_text("refund due")
+    expect(row).to_contain_text("refund due: $199.00")
     is_for_everybody(visitor, "refund-in-orders")
     _fits_in_german_too(visitor, "refund-in-orders")
 

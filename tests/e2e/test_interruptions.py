@@ -75,6 +75,23 @@ def test_a_page_that_cannot_be_loaded_offline_is_loaded_when_asked_again(
     visitor.sees("Find your order")
 
 
+def test_a_page_of_a_newer_release_than_the_tab_is_loaded_with_the_whole_site(
+    visitor: Visitor, conference: OrganizedConference
+) -> None:
+    def is_renewed(route: Route) -> None:
+        module = 'import { addedSince } from "/app/dom.js"; export const page = addedSince;'
+        route.fulfill(body=module, content_type="text/javascript")
+
+    visitor.opens(f"/conferences/{conference.code}")
+    visitor.page.route("**/app/pages/find-order.js", is_renewed)
+    visitor.page.get_by_role("link", name="Your order").click()
+    visitor.sees("This page could not be loaded")
+    visitor.reads("The site was probably renewed since you opened it.")
+    visitor.page.unroute("**/app/pages/find-order.js")
+    visitor.presses("Try again")
+    visitor.sees("Find your order")
+
+
 def test_an_answer_that_got_lost_is_asked_for_again_and_is_the_same_order(
     visitor: Visitor, conference: OrganizedConference
 ) -> None:

@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.support.api import Api
 from tests.support.conferences import GENERAL, OrganizedConference
+from tests.support.registrants import Registrant
 from tests.support.visitor import Visitor
 
 MOST_STOPS = 40
@@ -46,6 +47,40 @@ def test_she_registers_with_the_keyboard_alone(visitor: Visitor, api: Api) -> No
     expect(visitor.page.locator("#assigned")).to_have_text("1 of 1 seats assigned")
 
 
+def test_back_leads_past_the_skip_link(visitor: Visitor, api: Api) -> None:
+    conference = OrganizedConference.published(api, {GENERAL: 5})
+    visitor.opens(f"/conferences/{conference.code}")
+    _skips_to_the_content(visitor)
+    visitor.page.get_by_role("link", name="Your order").click()
+    visitor.sees("Find your order")
+    visitor.page.go_back()
+    visitor.sees("CQRS summit")
+    _is_at_the_heading(visitor)
+
+
+def test_the_skip_link_is_no_way_around_the_question_before_leaving(visitor: Visitor, api: Api) -> None:
+    registrant = Registrant(OrganizedConference.published(api, {GENERAL: 5}))
+    registrant.registers({GENERAL: 1})
+    visitor.opens(f"/orders/{registrant.order_id}")
+    visitor.follows("Assign seats")
+    visitor.sees("Who sits where?")
+    visitor.fills(**{"seat-0-firstName": "Anna"})
+    _skips_to_the_content(visitor)
+    visitor.page.go_back()
+    visitor.presses("Stay")
+    expect(visitor.page.locator("#seat-0-firstName")).to_have_value("Anna")
+
+
+def test_a_fragment_that_she_types_is_a_page_of_its_own_to_the_way_back(visitor: Visitor, api: Api) -> None:
+    conference = OrganizedConference.published(api, {GENERAL: 5})
+    visitor.opens(f"/conferences/{conference.code}")
+    visitor.page.evaluate("location.hash = 'main'")
+    visitor.page.get_by_role("link", name="Your order").click()
+    visitor.sees("Find your order")
+    visitor.page.go_back()
+    visitor.sees("CQRS summit")
+
+
 def test_a_question_holds_the_focus_and_gives_it_back(visitor: Visitor, api: Api) -> None:
     conference = OrganizedConference.published(api, {GENERAL: 5})
     visitor.signs_in(conference.owner_email, conference.access_code)
@@ -68,6 +103,13 @@ def _tabs_to(visitor: Visitor, target: Locator) -> None:
             assert target.evaluate("element => element.matches(':focus-visible')")
             return
     raise AssertionError(f"{target} is not reached by {MOST_STOPS} times Tab")
+
+
+def _skips_to_the_content(visitor: Visitor) -> None:
+    skip = visitor.page.locator(".skip-link")
+    skip.focus()
+    skip.press("Enter")
+    expect(visitor.page.locator("main")).to_be_focused()
 
 
 def _is_at_the_heading(visitor: Visitor) -> None:

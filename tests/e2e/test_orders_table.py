@@ -186,6 +186,19 @@ def test_orders_are_counted_by_the_day_of_whoever_looks(new_visitor: NewVisitor,
     is_for_everybody(organizer, "orders-per-day")
 
 
+def test_what_is_to_be_given_back_of_a_paid_order_is_what_it_is_owed(visitor: Visitor, busy: Busy) -> None:
+    (paid,) = (order for order in busy.orders if order["totalAmount"] == "597.00")
+    owed = paid | {"refundDue": True, "refundAmount": "199.00"}
+    visitor.page.route("**/orders?*", _gives({"orders": [owed]}))
+    visitor.signs_in(busy.conference.owner_email, busy.conference.access_code)
+    visitor.follows("Show the orders")
+    visitor.reads(f"{paid['accessCode']}: $199.00 to {FORMULA}, Eve, eve@example.com")
+    expect(rows(visitor)).to_contain_text("$597.00paidrefund due: $199.00")
+    visitor.presses(f"Forget registrant: order {paid['accessCode']}")
+    expect(visitor.page.get_by_role("dialog")).to_contain_text("A refund of $199.00 is due.")
+    visitor.page.keyboard.press("Escape")
+
+
 def _gives(body: Json) -> Callable[[Route], None]:
     return lambda route: route.fulfill(json=body)
 

@@ -53,7 +53,7 @@ def access_code_shown_once(stage: Stage) -> Iterator[None]:
 
 @MOMENTS.passing
 def faults_in_a_new_conference(stage: Stage) -> Iterator[None]:
-    stage.visitor.opens("/organizer/create")
+    stage.visitor.opens("/organizer/create/conference")
     stage.visitor.fills(startDate="2027-05-03", endDate="2027-05-02", slug="no spaces", ownerEmail="olive")
     stage.visitor.presses("Create the conference")
     expect(stage.visitor.page.locator("#endDate-fault")).not_to_be_empty()

@@ -75,6 +75,13 @@ def test_a_taken_address_is_said_before_and_after_it_is_sent(visitor: Visitor, a
     expect(visitor.page.locator("#slug")).to_be_focused()
 
 
+def test_a_conference_may_be_called_what_it_likes(visitor: Visitor, api: Api) -> None:
+    conference = OrganizedConference.create(api, slug="create")
+    visitor.signs_in(conference.owner_email, conference.access_code)
+    visitor.reloads()
+    visitor.sees("Overview")
+
+
 def test_the_access_code_survives_a_reload(visitor: Visitor) -> None:
     code = visitor.creates_a_conference(conference_details())
     visitor.page.on("dialog", lambda dialog: dialog.accept())

@@ -34,6 +34,49 @@ def test_a_seat_type_is_edited(visitor: Visitor, unpublished: OrganizedConferenc
     expect(card(visitor, GENERAL)).to_have_count(0)
 
 
+def test_what_is_done_to_one_leaves_alone_what_is_typed_about_the_others(
+    visitor: Visitor, unpublished: OrganizedConference
+) -> None:
+    unpublished.add_seat_type(COCKTAIL, 10)
+    opens_seat_types(visitor, unpublished)
+    for name in (GENERAL, WORKSHOP):
+        card(visitor, name).get_by_role("button", name="Edit").click()
+    new = {"name-new": "Backstage", "description-new": "Meet the speakers", "quantity-new": "3", "price-new": "900"}
+    visitor.fills(**new)
+    price = card(visitor, WORKSHOP).get_by_label("Price in US dollars")
+    price.fill("450")
+
+    general = card(visitor, GENERAL)
+    general.get_by_label("Number of seats").fill("250")
+    general.get_by_role("button", name="Save").click()
+    expect(general).to_contain_text("250")
+    expect(price).to_have_value("450")
+    for field, text in new.items():
+        expect(visitor.page.locator(f"#{field}")).to_have_value(text)
+    expect(general).to_be_focused()
+
+    deletes(visitor, COCKTAIL)
+    expect(visitor.page.get_by_role("list", name="Seat types")).to_be_focused()
+    expect(price).to_have_value("450")
+
+    visitor.presses("Add")
+    expect(card(visitor, "Backstage")).to_be_focused()
+    expect(visitor.page.locator("#name-new")).to_have_value("")
+    expect(price).to_have_value("450")
+    visitor.reloads()
+    expect(cards(visitor)).to_have_count(3)
+
+
+def test_whoever_deletes_the_last_seat_type_is_told_that_there_is_none(visitor: Visitor, api: Api) -> None:
+    conference = OrganizedConference.create(api)
+    conference.add_seat_type(GENERAL, 10)
+    opens_seat_types(visitor, conference)
+    none = visitor.page.get_by_text("There are no seat types yet")
+    expect(none).to_be_hidden()
+    deletes(visitor, GENERAL)
+    expect(none).to_be_visible()
+
+
 def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_saved(
     visitor: Visitor, unpublished: OrganizedConference
 ) -> None:
@@ -118,6 +161,12 @@ def test_whoever_is_signed_out_at_work_signs_in_and_loses_nothing(
 def opens_seat_types(visitor: Visitor, conference: OrganizedConference) -> None:
     visitor.signs_in(conference.owner_email, conference.access_code)
     visitor.opens(f"/organizer/{conference.code}/seat-types")
+
+
+def deletes(visitor: Visitor, name: str) -> None:
+    card(visitor, name).get_by_role("button", name="Delete").click()
+    visitor.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(card(visitor, name)).to_have_count(0)
 
 
 def cards(visitor: Visitor) -> Locator:

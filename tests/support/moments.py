@@ -11,8 +11,7 @@ from tests.support.bus import BusInspector
 from tests.support.conferences import COCKTAIL, GENERAL, OrganizedConference
 from tests.support.looks import fits_in_german, is_for_everybody
 from tests.support.visitor import Visitor
-
-NOBODYS_CODE = "ZZZZZZ"
+from tests.support.vocabulary import NOBODYS_CODE
 
 
 @dataclass(frozen=True, slots=True)

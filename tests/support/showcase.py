@@ -28,7 +28,7 @@ PAGES = {
     "unknown-payment": "/payment-processor?paymentId=00000000-0000-4000-8000-000000000000",
     "unknown-page": "/no/such/page",
     "organizer-start": "/organizer",
-    "create-conference": "/organizer/create",
+    "create-conference": "/organizer/create/conference",
     "sign-in": "/organizer/{sold_out}",
     "overview": "/organizer/{conference}",
     "details": "/organizer/{conference}/details",
@@ -58,10 +58,7 @@ def showcase(api: Api, bus: BusInspector) -> Showcase:
     settled.registers({GENERAL: 2, COCKTAIL: 1})
     api.assignments(settled.order_id, wait=10).expect(200)
     api.assign_seat(settled.order_id, 0, person("Anna", "Attendee")).expect(200, 202, 204)
-    pending.asks_for({GENERAL: 1, WORKSHOP: 2}).expect(201)
-    pending.waits_for_reservation()
-    pending.says_who_she_is().expect(200)
-    pending.goes_to_pay().expect(201)
+    pending.comes_to_pay({GENERAL: 1, WORKSHOP: 2})
     sold_out.wait_until_left({GENERAL: 0})
     eventually(lambda: conference.seats_sold() == 3, "three seats sold")
     places = {

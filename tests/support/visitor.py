@@ -18,6 +18,8 @@ Language = Literal["en", "de"]
 _END_OF_MOTION = """() => document.getAnimations()
   .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
   .forEach((each) => each.finish())"""
+# By then the page has made of earlier answers what it does.
+_ROUND_TRIP = "() => fetch('/api/health/live').then((answer) => answer.text())"
 _LOUD = ("error", "warning")
 # Chromium writes this for every answer of 400 and above; the site says those in words, and faults of its own are seen
 # by `_answered`.
@@ -134,6 +136,24 @@ class Visitor:
             self.page.unroute(calls, answer)
 
     @contextmanager
+    def unanswered(self, call: str, act: Callable[[], None]) -> Iterator[None]:
+        """`act` makes a call that matches the pattern, which has its answer only when the context ends."""
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        self.page.route(call, hold, times=1)
+        with self.page.expect_request(call):
+            act()
+        yield
+        (route,) = held
+        with self.page.expect_response(call) as answer:
+            route.continue_()
+        answer.value.finished()
+        self.page.evaluate(_ROUND_TRIP)
+
+    @contextmanager
     def _in_trouble(self) -> Iterator[None]:
         """What the browser complains of meanwhile is no fault of the site."""
         self._is_in_trouble = True
@@ -194,7 +214,7 @@ class Visitor:
 
     def describes_a_conference(self, details: Mapping[str, str]) -> None:
         """Fill in the form for a new one, in the order of the page: the name suggests the address."""
-        self.opens("/organizer/create")
+        self.opens("/organizer/create/conference")
         self.fills(**{name: text for name, text in details.items() if name != "slug"}, slug=details["slug"])
 
     def creates_a_conference(self, details: Mapping[str, str]) -> str:

@@ -1,10 +1,11 @@
-/** Why a call of the API failed. */
+/** Why a call of the API failed, or the loading of a page. */
 
 /** @import { SeatQuantity } from "./contract.js" */
 /** @typedef {{ path: string, message: string }} FieldError */
 /**
- * `offline`, `network` and `timeout` had no answer: whether it was done is unknown. `answer` is a refusal.
- * @typedef {"offline" | "network" | "timeout" | "answer"} FailureKind
+ * `offline` was not sent. `network` and `timeout` had no answer: whether it was done is unknown. `answer` is a refusal.
+ * `renewed` is no call: a page could not be loaded, or does not fit those that were loaded of the release before.
+ * @typedef {"offline" | "network" | "timeout" | "answer" | "renewed"} FailureKind
  */
 
 export class ApiError extends Error {

@@ -26,6 +26,8 @@ const LONGEST_PAUSE_SECONDS = 5;
  */
 export async function call(method, path, options = {}) {
   const repeatable = options.repeatable ?? method !== "POST";
+  options.signal?.throwIfAborted();
+  if (!navigator.onLine) throw new ApiError("offline"); // only before the first try: later nobody knows what was sent
   for (let attempt = 0; ; attempt++) {
     try {
       return await attemptCall(method, path, options);
@@ -43,7 +45,7 @@ export async function call(method, path, options = {}) {
  */
 function worthRepeating(error, repeatable) {
   const soon = (error.retryAfter ?? 0) <= LONGEST_PAUSE_SECONDS;
-  return repeatable && error.isTransient && error.kind !== "offline" && error.kind !== "timeout" && soon;
+  return repeatable && error.isTransient && error.kind !== "timeout" && soon;
 }
 
 /**
@@ -52,8 +54,6 @@ function worthRepeating(error, repeatable) {
  * @param {CallOptions} options
  */
 async function attemptCall(method, path, { body, headers = {}, signal, timeout = TIMEOUT_SECONDS }) {
-  signal?.throwIfAborted();
-  if (!navigator.onLine) throw new ApiError("offline");
   const askedAt = Date.now();
   const tooLong = AbortSignal.timeout(timeout * 1000);
   try {
@@ -75,7 +75,7 @@ async function attemptCall(method, path, { body, headers = {}, signal, timeout =
     if (error instanceof ApiError) throw error;
     signal?.throwIfAborted();
     if (tooLong.aborted) throw new ApiError("timeout");
-    throw new ApiError(navigator.onLine ? "network" : "offline");
+    throw new ApiError("network");
   }
 }
 

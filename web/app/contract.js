@@ -56,7 +56,8 @@
  * @property {boolean} isFreeOfCharge
  * @property {Person | null} registrant
  * @property {string | null} assignmentsId
- * @property {boolean} [refundDue] money was taken for which there are no seats
+ * @property {boolean} [refundDue] money was taken that buys nothing
+ * @property {string} [refundAmount] how much, of all such payments; there when `refundDue` is
  * @property {boolean} [registrantForgotten] nobody can read any more who registered and who attends
  */
 /** @typedef {{ paymentId: string, paymentUrl: string }} PaymentStarted */
@@ -104,7 +105,8 @@
  * @property {string} totalAmount
  * @property {string} currency
  * @property {"pending" | "paid" | "expired"} status
- * @property {boolean} [refundDue] money was taken for which there are no seats
+ * @property {boolean} [refundDue] money was taken that buys nothing
+ * @property {string} [refundAmount] how much, of all such payments; there when `refundDue` is
  * @property {boolean} [registrantForgotten] nobody can read any more who registered and who attends
  * @property {ManagedSeat[]} attendees
  */

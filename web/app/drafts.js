@@ -5,7 +5,7 @@
 
 import { ApiError } from "./api-error.js";
 import { serverNow } from "./clock.js";
-import { asOrder, changeSeats, isOver, placeOrder } from "./orders.js";
+import { asOrder, changeSeats, isOver, isSettled, placeOrder } from "./orders.js";
 import { tab } from "./stored.js";
 
 /** @import { Order, Person, SeatQuantity } from "./contract.js" */
@@ -20,8 +20,10 @@ import { tab } from "./stored.js";
 /**
  * @typedef {object} Trace what this tab did with an order
  * @property {boolean} [placed]
+ * @property {SeatQuantity[]} [awaited] seats that were asked for, while that waits in its queue
  * @property {boolean} [settling] it is paid, or free and confirmed
  * @property {boolean} [paid]
+ * @property {string} [refund] the amount to be given back that was shown
  * @property {Person} [registrant] as far as typed
  */
 
@@ -29,16 +31,16 @@ import { tab } from "./stored.js";
 const fresh = new Map();
 
 /**
- * The order that is under way for a conference, if its seats are still held.
+ * The order that is under way for a conference, if its seats are still held and it is not paid.
  * @param {string} code
  */
 export function draftOf(code) {
   const draft = /** @type {Draft | null} */ (tab.get(draftKey(code)));
-  if (draft?.expiresAt && Date.parse(draft.expiresAt) <= serverNow()) {
-    forgetDraft(code);
-    return null;
-  }
-  return draft;
+  if (!draft) return null;
+  const isTimeOver = draft.expiresAt !== null && Date.parse(draft.expiresAt) <= serverNow();
+  if (!isTimeOver && !traceOf(draft.orderId).settling) return draft;
+  forgetDraft(code);
+  return null;
 }
 
 /** @param {string} code */
@@ -47,17 +49,19 @@ export function forgetDraft(code) {
 }
 
 /**
- * Remember an order that is under way, wherever it was begun.
+ * Remember an order that is under way as it is shown now, wherever it was begun.
  * @param {Order} order
  */
 export function keepDraft(order) {
   const seats = order.lines.map((line) => ({ seatType: line.seatType, quantity: line.requestedQuantity }));
   save(order.conferenceCode, { orderId: order.orderId, seats, answered: true, expiresAt: order.reservationExpiresAt });
+  note(order.orderId, { awaited: undefined });
 }
 
 /**
- * Ask for seats: with a new order, or by changing the one that is under way. Gives its id; `takeFresh` has its answer.
- * Throws ApiError, `seats-unavailable` among them.
+ * Ask for seats: with a new order, or by changing the one that is under way. Gives its id; `takeFresh` has its answer,
+ * if there is one already. An order that was paid elsewhere stays as it is. Throws ApiError, `seats-unavailable` among
+ * them.
  * @param {string} code
  * @param {SeatQuantity[]} seats
  */
@@ -65,9 +69,13 @@ export async function askForSeats(code, seats) {
   const draft = draftOf(code) ?? { orderId: crypto.randomUUID(), seats, answered: false, expiresAt: null };
   save(code, draft);
   try {
-    return kept(code, seats, draft.orderId, await send(code, draft, seats));
+    return kept(code, seats, draft, await send(code, draft, seats));
   } catch (error) {
     if (!isOver(error) || !draft.answered) throw error;
+    if (error.is("order-settled")) {
+      note(draft.orderId, { settling: true });
+      return draft.orderId;
+    }
     forgetDraft(code); // that order is over; this is another one
     return askForSeats(code, seats);
   }
@@ -93,15 +101,35 @@ async function send(code, draft, seats) {
 /**
  * @param {string} code
  * @param {SeatQuantity[]} seats
- * @param {string} orderId
+ * @param {Draft} draft
  * @param {Order | Accepted} answer
  */
-function kept(code, seats, orderId, answer) {
+function kept(code, seats, { orderId, expiresAt }, answer) {
   const order = asOrder(answer);
   if (order) fresh.set(orderId, order);
-  save(code, { orderId, seats, answered: true, expiresAt: order?.reservationExpiresAt ?? null });
-  note(orderId, { placed: true });
+  save(code, { orderId, seats, answered: true, expiresAt: order ? order.reservationExpiresAt : expiresAt });
+  note(orderId, { placed: true, awaited: order ? undefined : seats });
   return orderId;
+}
+
+/**
+ * Whether the order is still to get the seats that this tab asked for last.
+ * @param {Order} order
+ */
+export function isAwaitingSeats(order) {
+  const { awaited } = traceOf(order.orderId);
+  if (!awaited || isSettled(order)) return false;
+  const quantities = new Map(awaited.map(({ seatType, quantity }) => [seatType, quantity]));
+  const isSame = order.lines.every((line) => quantities.get(line.seatType) === line.requestedQuantity);
+  return !isSame || order.lines.length !== quantities.size;
+}
+
+/**
+ * Whether money is to be given back that this tab has not shown yet. What it waited for will not come then.
+ * @param {Order} order
+ */
+export function isRefundNews({ orderId, refundAmount }) {
+  return refundAmount !== undefined && refundAmount !== traceOf(orderId).refund;
 }
 
 /**

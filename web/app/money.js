@@ -16,9 +16,7 @@ export function cents(amount) {
  * @param {string} [currency]
  */
 export function formatCents(amountInCents, currency = "USD") {
-  return new Intl.NumberFormat(locale(), { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(
-    amountInCents / 100,
-  );
+  return new Intl.NumberFormat(locale(), { style: "currency", currency }).format(amountInCents / 100);
 }
 
 /**

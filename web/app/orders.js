@@ -120,8 +120,17 @@ export function asOrder(answer) {
 }
 
 /**
+ * Whether it is known how the order ended.
+ * @param {Order} order
+ */
+export function isSettled({ state }) {
+  return state === "confirmed" || state === "rejected";
+}
+
+/**
  * Whether the order cannot be changed any more.
  * @param {unknown} error
+ * @returns {error is ApiError}
  */
 export function isOver(error) {
   return error instanceof ApiError && (error.is("order-expired", "order-settled") || error.status === 404);

@@ -86,9 +86,10 @@ function followLink(event) {
   if (!link || !plain || event.defaultPrevented || link.target || link.download) return;
   const url = new URL(link.href);
   const inPage = url.hash && url.pathname === location.pathname && url.search === location.search;
-  if (url.origin !== location.origin || url.pathname.startsWith("/api/") || inPage) return;
+  if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
   event.preventDefault();
-  void navigate(url.pathname + url.search);
+  if (inPage) byId(url.hash.slice(1), HTMLElement).focus();
+  else void navigate(url.pathname + url.search);
 }
 
 /** @param {PopStateEvent} event */
@@ -97,7 +98,11 @@ async function followHistory(event) {
     returning = false;
     return;
   }
-  if (event.state === null) return; // a fragment of the present page
+  if (event.state === null) {
+    here = { index: here.index + 1, key: crypto.randomUUID() }; // she typed a fragment of the present page
+    history.replaceState(here, "");
+    return;
+  }
   const there = event.state;
   const steps = there.index - here.index;
   if (guard && steps !== 0) {
@@ -143,8 +148,9 @@ async function pageHere(signal) {
     const query = new URLSearchParams(location.search);
     return await page({ params, query, signal, show: (next) => signal.aborted || show(next) });
   } catch (error) {
+    const ofTheApi = error instanceof ApiError && error.kind !== "renewed";
     if (!(error instanceof ApiError) && !isAbort(error)) console.error(error); // a fault of ours
-    return problemPage(error, () => void refresh());
+    return problemPage(error, () => (ofTheApi ? void refresh() : location.reload()));
   }
 }
 
@@ -157,7 +163,8 @@ async function load(route) {
     const [{ page }] = await Promise.all([route.load(), loadStyles(route.styles), ...route.texts.map(loadMessages)]);
     return page;
   } catch {
-    throw new ApiError(navigator.onLine ? "network" : "offline");
+    // A module that could not be loaded, or linked to those of the release before, fails for as long as the tab lives.
+    throw new ApiError(navigator.onLine ? "renewed" : "offline");
   }
 }
 

@@ -35,7 +35,8 @@ export const routes = [
     load: () => import("./pages/payment-processor.js"),
   },
   { path: "/organizer", ...organizer, load: () => import("./organizer/start.js") },
-  { path: "/organizer/create", ...organizer, load: () => import("./organizer/create.js") },
+  // Two segments of which no conference has the second: the first may be the code of one.
+  { path: "/organizer/create/conference", ...organizer, load: () => import("./organizer/create.js") },
   { path: "/organizer/:code", ...organizer, load: () => import("./organizer/overview.js") },
   { path: "/organizer/:code/details", ...organizer, load: () => import("./organizer/details.js") },
   { path: "/organizer/:code/seat-types", ...organizer, load: () => import("./organizer/seat-types.js") },

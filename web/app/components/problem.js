@@ -12,12 +12,14 @@ import { notice } from "./notice.js";
 /** Refusals that have words of their own. */
 const KNOWN = new Set([
   "seats-unavailable",
+  "too-many-seats",
   "too-many-open-orders",
   "order-expired",
   "order-settled",
   "reservation-pending",
   "partially-reserved",
   "registrant-missing",
+  "too-many-payments",
   "order-open",
   "registrant-forgotten",
   "payment-rejected",

@@ -1,6 +1,6 @@
 /** Choose seats: how many of each kind, what is left, what it comes to. */
 
-import { ApiError } from "../api-error.js";
+import { ApiError, isAbort } from "../api-error.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 import { cents, formatCents } from "../money.js";
@@ -85,7 +85,7 @@ class SeatForm {
       try {
         await this.options.onSubmit(seats);
       } catch (error) {
-        this.#show(error, seats);
+        if (!isAbort(error)) this.#show(error, seats);
       }
     });
   }

@@ -50,12 +50,12 @@ export function forgetButton(code, order, outcome, onforgotten) {
 }
 
 /** @param {ManagedOrder} order */
-function question({ accessCode, registrantName, refundDue, totalAmount, currency }) {
+function question({ accessCode, registrantName, refundAmount, currency }) {
   const name = registrantName ?? "";
-  const amount = formatMoney(totalAmount, currency);
+  const amount = refundAmount && formatMoney(refundAmount, currency);
   return {
     title: t("orders.forget.ask", { code: accessCode }),
-    text: refundDue ? t("orders.forget.text.refundDue", { name, amount }) : t("orders.forget.text", { name }),
+    text: amount ? t("orders.forget.text.refundDue", { name, amount }) : t("orders.forget.text", { name }),
     yes: t("orders.forget.yes"),
   };
 }

@@ -24,18 +24,21 @@ export function organizersPage(make) {
       params: { code = "" },
       signal,
     } = visit;
-    if (!isSignedIn(code)) return signInPage(code);
+    if (!isSignedIn(code)) return signInPage(code, signal);
     try {
       return await make(await readManaged(code, signal), visit);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return signInPage(code);
+      if (error instanceof ApiError && error.status === 401) return signInPage(code, signal);
       throw error;
     }
   };
 }
 
-/** @param {string} code */
-function signInPage(code) {
+/**
+ * @param {string} code
+ * @param {AbortSignal} signal
+ */
+function signInPage(code, signal) {
   return {
     title: t("signIn.title"),
     content: h(
@@ -44,6 +47,7 @@ function signInPage(code) {
       h("h1", {}, t("signIn.heading")),
       h("p", { class: "lead" }, t("signIn.for", { code })),
       signInForm((signedInTo) => {
+        signal.throwIfAborted();
         if (signedInTo.toLowerCase() === code.toLowerCase()) return refresh();
         return navigate(`/organizer/${signedInTo}`);
       }),

@@ -84,15 +84,19 @@ function tables(code, orders) {
 
 /** @param {ManagedOrder[]} orders */
 function refundsDue(orders) {
-  const due = orders.filter((order) => order.refundDue);
+  const due = orders.map(refundText).filter((text) => text !== null);
   if (due.length === 0) return [];
-  const lines = h("ul", {}, ...due.map((order) => h("li", {}, refundText(order))));
+  const lines = h("ul", {}, ...due.map((text) => h("li", {}, text)));
   return [notice("danger", t("overview.refunds", { count: due.length }), t("overview.refunds.text"), lines)];
 }
 
-/** @param {ManagedOrder} order */
-function refundText({ accessCode, registrantForgotten, registrantName, registrantEmail, totalAmount, currency }) {
-  const amount = formatMoney(totalAmount, currency);
+/**
+ * Nothing for an order that is owed nothing. What is due may be less than its total, or more.
+ * @param {ManagedOrder} order
+ */
+function refundText({ accessCode, registrantForgotten, registrantName, registrantEmail, refundAmount, currency }) {
+  if (!refundAmount) return null;
+  const amount = formatMoney(refundAmount, currency);
   if (registrantForgotten) return t("orders.refund.forgotten", { code: accessCode, amount });
   return t("orders.refund", { code: accessCode, name: registrantName ?? "", email: registrantEmail ?? "", amount });
 }
@@ -109,7 +113,7 @@ function orderColumns() {
       number: (order) => cents(order.totalAmount),
       shown: (order) => formatMoney(order.totalAmount, order.currency),
     },
-    { name: t("orders.status"), text: statusText, shown: statusBadge },
+    { name: t("orders.status"), text: (order) => statusTexts(order).join(", "), shown: statusBadge },
     {
       name: t("orders.seats"),
       text: (order) => String(order.attendees.length),
@@ -155,20 +159,23 @@ function registrantShown(order) {
   return order.registrantForgotten ? h("span", { class: "badge" }, text) : text;
 }
 
-/** @param {ManagedOrder} order */
-function statusText(order) {
-  const status = { paid: t("status.paid"), pending: t("status.pending"), expired: t("status.expired") }[order.status];
-  return order.refundDue ? `${status}, ${t("status.refundDue")}` : status;
+/**
+ * What became of an order, and what is to be given back of it if anything is.
+ * @param {ManagedOrder} order
+ */
+function statusTexts({ status, refundAmount, currency }) {
+  const words = { paid: t("status.paid"), pending: t("status.pending"), expired: t("status.expired") }[status];
+  return refundAmount ? [words, t("status.refundDue", { amount: formatMoney(refundAmount, currency) })] : [words];
 }
 
 /** @param {ManagedOrder} order */
 function statusBadge(order) {
   const tone = { paid: "ok", pending: "warning", expired: "plain" }[order.status];
-  const status = { paid: t("status.paid"), pending: t("status.pending"), expired: t("status.expired") }[order.status];
+  const [status, refund] = statusTexts(order);
   return h(
     "span",
     { class: "badges" },
     h("span", { class: `badge badge--${tone}` }, status),
-    order.refundDue && h("span", { class: "badge badge--danger" }, t("status.refundDue")),
+    refund && h("span", { class: "badge badge--danger" }, refund),
   );
 }

@@ -1,5 +1,6 @@
 /** How the conference sells, and whether the public sees it. */
 
+import { isAbort } from "../api-error.js";
 import { whileBusy } from "../components/busy.js";
 import { ask } from "../components/dialog.js";
 import { notice } from "../components/notice.js";
@@ -27,7 +28,7 @@ export const page = organizersPage(async (conference, { signal }) => {
     "overview",
     t("overview.heading"),
     figures.refundsDue > 0 && refunds(conference.code, figures.refundsDue),
-    publishing(conference),
+    publishing(conference, signal),
     tiles(figures),
     figures.seats.length > 0 && seatsFigure(figures.seats),
     timeline && timelineFigure(timeline),
@@ -49,8 +50,11 @@ function refunds(code, count) {
   );
 }
 
-/** @param {ManagedConference} conference */
-function publishing(conference) {
+/**
+ * @param {ManagedConference} conference
+ * @param {AbortSignal} signal
+ */
+function publishing(conference, signal) {
   const { isPublished, seatTypes } = conference;
   const outcome = h("div", { class: "form__outcome" });
   const button = h(
@@ -63,9 +67,10 @@ function publishing(conference) {
       outcome.replaceChildren();
       try {
         await setPublished(conference.code, !isPublished);
+        signal.throwIfAborted();
         await refresh();
       } catch (error) {
-        outcome.replaceChildren(problemNotice(error, { retry: change, safe: t("publish.safe") }));
+        if (!isAbort(error)) outcome.replaceChildren(problemNotice(error, { retry: change, safe: t("publish.safe") }));
       }
     });
   button.addEventListener("click", async () => {

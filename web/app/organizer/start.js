@@ -6,10 +6,13 @@ import { navigate } from "../router.js";
 import { sessions } from "./session.js";
 import { signInForm } from "./sign-in-form.js";
 
-/** @import { Page } from "../router.js" */
+/** @import { Page, Visit } from "../router.js" */
 
-/** @returns {Page} */
-export function page() {
+/**
+ * @param {Visit} visit
+ * @returns {Page}
+ */
+export function page({ signal }) {
   const signedInTo = sessions();
   return {
     title: t("start.title"),
@@ -36,14 +39,21 @@ export function page() {
           "section",
           { "aria-labelledby": "sign-in" },
           h("h2", { id: "sign-in" }, t("signIn.heading")),
-          signInForm((code) => navigate(`/organizer/${code}`)),
+          signInForm((code) => {
+            signal.throwIfAborted();
+            return navigate(`/organizer/${code}`);
+          }),
         ),
         h(
           "section",
           { "aria-labelledby": "create" },
           h("h2", { id: "create" }, t("start.create")),
           h("p", {}, t("start.create.text")),
-          h("p", { class: "actions" }, h("a", { class: "button", href: "/organizer/create" }, t("start.create.link"))),
+          h(
+            "p",
+            { class: "actions" },
+            h("a", { class: "button", href: "/organizer/create/conference" }, t("start.create.link")),
+          ),
         ),
       ),
     ),

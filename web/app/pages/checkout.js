@@ -7,11 +7,12 @@ import { Field } from "../components/field.js";
 import { form } from "../components/form.js";
 import { notice } from "../components/notice.js";
 import { orderTicket } from "../components/order-ticket.js";
+import { refundNotice } from "../components/refund-notice.js";
 import { steps } from "../components/steps.js";
 import { h } from "../dom.js";
 import { note, traceOf } from "../drafts.js";
 import { t } from "../i18n.js";
-import { assignRegistrant, readOrder, startPayment } from "../orders.js";
+import { asOrder, assignRegistrant, readOrder, startPayment } from "../orders.js";
 import { email } from "../rules.js";
 import { expiredPage } from "./expired.js";
 import { pageOf } from "./order.js";
@@ -21,6 +22,8 @@ import { pageOf } from "./order.js";
 /** @import { Page, Visit } from "../router.js" */
 
 const RESERVATION_ROUNDS = 6;
+const REGISTRANT_ROUNDS = 6;
+const ROUND_SECONDS = 5;
 
 /**
  * @param {Order} order
@@ -42,6 +45,7 @@ export function checkoutPage(order, visit) {
         countDown(order.reservationExpiresAt, () => visit.show(expiredPage(order, visit))),
       visit.query.get("payment") === "rejected" &&
         notice("warning", t("checkout.rejected"), t("checkout.rejected.text")),
+      refundNotice(order),
       h(
         "div",
         { class: "checkout" },
@@ -119,32 +123,50 @@ function personOf(fields) {
  * @param {Person} registrant
  * @param {Visit} visit
  */
-async function proceed(order, registrant, visit) {
+async function proceed({ orderId }, registrant, visit) {
+  const { signal } = visit;
   try {
-    await assignRegistrant(order.orderId, registrant);
-    const started = await startWhenReserved(order.orderId);
-    if ("paymentUrl" in started) return goToProcessor(started.paymentUrl);
-    note(order.orderId, { settling: true });
+    if (!asOrder(await assignRegistrant(orderId, registrant))) await waitForRegistrant(orderId, signal);
+    const started = await startWhenReserved(orderId, signal);
+    if ("paymentUrl" in started) return goToProcessor(started.paymentUrl, signal);
+    note(orderId, { settling: true });
   } catch (error) {
     if (!(error instanceof ApiError) || !error.is("order-expired", "order-settled", "partially-reserved")) throw error;
-    if (error.is("order-settled")) note(order.orderId, { settling: true });
+    if (error.is("order-settled")) note(orderId, { settling: true });
   }
-  visit.show(await pageOf(await readOrder(order.orderId, { until: "reserved", wait: 5 }), visit));
+  visit.show(await pageOf(await readOrder(orderId, { until: "reserved", wait: ROUND_SECONDS, signal }), visit));
+}
+
+/**
+ * What she typed waits in its queue; nothing can be paid before somebody is named.
+ * @param {string} orderId
+ * @param {AbortSignal} signal
+ */
+async function waitForRegistrant(orderId, signal) {
+  let afterVersion = 0;
+  for (let round = 1; round <= REGISTRANT_ROUNDS; round++) {
+    const latest = await readOrder(orderId, { afterVersion, wait: ROUND_SECONDS, signal });
+    if (latest.registrant) return;
+    afterVersion = latest.version;
+  }
+  throw new ApiError("timeout");
 }
 
 /**
  * The API waits for the reservation; so do we, somewhat longer.
  * @param {string} orderId
+ * @param {AbortSignal} signal
  * @returns {Promise<PaymentStarted | Accepted>}
  */
-async function startWhenReserved(orderId) {
+async function startWhenReserved(orderId, signal) {
   for (let round = 1; ; round++) {
+    signal.throwIfAborted();
+    if (round > 1) announce(t("checkout.stillReserving"));
     try {
       return await startPayment(orderId);
     } catch (error) {
       const isPending = error instanceof ApiError && error.is("reservation-pending");
       if (!isPending || round === RESERVATION_ROUNDS) throw error;
-      announce(t("checkout.stillReserving"));
     }
   }
 }
@@ -152,8 +174,10 @@ async function startWhenReserved(orderId) {
 /**
  * The processor is another house, so the whole page goes there.
  * @param {string} paymentUrl
+ * @param {AbortSignal} signal
  */
-function goToProcessor(paymentUrl) {
+function goToProcessor(paymentUrl, signal) {
+  signal.throwIfAborted(); // she may be changing the seats by now
   const url = new URL(paymentUrl);
   if (!["https:", "http:"].includes(url.protocol)) throw new Error(`not the address of a web page: ${url.protocol}`);
   location.assign(url);

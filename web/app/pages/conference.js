@@ -23,15 +23,18 @@ import { navigate } from "../router.js";
  */
 export async function page({ params: { code = "" }, signal }) {
   try {
-    return conferencePage(await readConference(code, signal));
+    return conferencePage(await readConference(code, signal), signal);
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return unknownConference();
     throw error;
   }
 }
 
-/** @param {Conference} conference */
-function conferencePage(conference) {
+/**
+ * @param {Conference} conference
+ * @param {AbortSignal} signal
+ */
+function conferencePage(conference, signal) {
   const draft = draftOf(conference.code);
   const underWay = draft?.answered ? draft : null;
   return {
@@ -54,7 +57,11 @@ function conferencePage(conference) {
               held: quantities(underWay),
               message: underWay && underWayNotice(underWay),
               submit: underWay ? t("seats.change") : t("seats.continue"),
-              onSubmit: async (seats) => navigate(`/orders/${await askForSeats(conference.code, seats)}`),
+              onSubmit: async (seats) => {
+                const orderId = await askForSeats(conference.code, seats);
+                signal.throwIfAborted();
+                await navigate(`/orders/${orderId}`);
+              },
             })
           : notice("info", t("seats.none")),
       ),

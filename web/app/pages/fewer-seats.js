@@ -1,8 +1,10 @@
 /** Not all seats could be reserved: choose again, with what was reserved preselected. */
 
+import { ApiError } from "../api-error.js";
 import { readConference } from "../catalogue.js";
 import { countDown } from "../components/count-down.js";
 import { notice } from "../components/notice.js";
+import { refundNotice } from "../components/refund-notice.js";
 import { seatForm } from "../components/seat-form.js";
 import { steps } from "../components/steps.js";
 import { h } from "../dom.js";
@@ -11,7 +13,7 @@ import { asOrder, changeSeats, isOver, readOrder } from "../orders.js";
 import { expiredPage } from "./expired.js";
 import { pageOf } from "./order.js";
 
-/** @import { Order, SeatQuantity } from "../contract.js" */
+/** @import { Order, SeatQuantity, SeatType } from "../contract.js" */
 /** @import { Page, Visit } from "../router.js" */
 
 /**
@@ -20,7 +22,7 @@ import { pageOf } from "./order.js";
  * @returns {Promise<Page>}
  */
 export async function fewerSeatsPage(order, visit) {
-  const conference = await readConference(order.conferenceCode, visit.signal);
+  const seatTypes = await seatTypesFor(order, visit.signal);
   const reserved = new Map(order.lines.map((line) => [line.seatType, line.reservedQuantity ?? 0]));
   return {
     title: t("fewer.title"),
@@ -31,9 +33,10 @@ export async function fewerSeatsPage(order, visit) {
       h("h1", {}, t("fewer.heading")),
       order.reservationExpiresAt !== null &&
         countDown(order.reservationExpiresAt, () => visit.show(expiredPage(order, visit))),
+      refundNotice(order),
       h("h2", {}, t("seats.heading")),
       seatForm({
-        seatTypes: conference.seatTypes,
+        seatTypes,
         chosen: reserved,
         held: reserved,
         message: whatWasReserved(order),
@@ -42,6 +45,29 @@ export async function fewerSeatsPage(order, visit) {
       }),
     ),
   };
+}
+
+/**
+ * Those of the conference. If it is no longer published, what the order holds is all that can be had.
+ * @param {Order} order
+ * @param {AbortSignal} signal
+ * @returns {Promise<SeatType[]>}
+ */
+async function seatTypesFor({ conferenceCode, lines, currency }, signal) {
+  try {
+    return (await readConference(conferenceCode, signal)).seatTypes;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    return lines.map((line) => ({
+      id: line.seatType,
+      name: line.description,
+      description: "",
+      price: line.unitPrice,
+      currency,
+      quantity: line.requestedQuantity,
+      availableQuantity: 0,
+    }));
+  }
 }
 
 /** @param {Order} order */
@@ -61,14 +87,14 @@ function whatWasReserved(order) {
  * @param {SeatQuantity[]} seats
  * @param {Visit} visit
  */
-async function change(order, seats, visit) {
+async function change({ orderId, version }, seats, visit) {
+  const { signal } = visit;
   try {
-    const changed = asOrder(await changeSeats(order.orderId, seats));
-    visit.show(
-      await pageOf(changed ?? (await readOrder(order.orderId, { afterVersion: order.version, wait: 10 })), visit),
-    );
+    const changed = asOrder(await changeSeats(orderId, seats));
+    const latest = changed ?? (await readOrder(orderId, { afterVersion: version, wait: 10, signal }));
+    visit.show(await pageOf(latest, visit));
   } catch (error) {
     if (!isOver(error)) throw error;
-    visit.show(await pageOf(await readOrder(order.orderId), visit));
+    visit.show(await pageOf(await readOrder(orderId, { signal }), visit));
   }
 }

@@ -6,10 +6,13 @@ import { t } from "../i18n.js";
 import { locateOrder } from "../orders.js";
 import { navigate } from "../router.js";
 
-/** @import { Page } from "../router.js" */
+/** @import { Page, Visit } from "../router.js" */
 
-/** @returns {Page} */
-export function page() {
+/**
+ * @param {Visit} visit
+ * @returns {Page}
+ */
+export function page({ signal }) {
   const form = codeForm({
     label: t("find.heading"),
     emailLabel: t("person.email"),
@@ -20,6 +23,7 @@ export function page() {
     refused: { status: 404, title: t("find.none"), text: t("find.none.text") },
     onSubmit: async (email, accessCode) => {
       const { orderId } = await locateOrder(email, accessCode);
+      signal.throwIfAborted();
       await navigate(`/orders/${orderId}`);
     },
   });

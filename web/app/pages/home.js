@@ -60,6 +60,6 @@ function nothingOn() {
     "info",
     t("home.none"),
     t("home.none.text"),
-    h("p", {}, h("a", { href: "/organizer/create" }, t("home.none.create"))),
+    h("p", {}, h("a", { href: "/organizer/create/conference" }, t("home.none.create"))),
   );
 }

@@ -1,10 +1,11 @@
-/** Money that came after the seats were given back: they are sought again, or the money is returned. */
+/** Money for an order that has expired: its seats are sought again, or the money is returned. */
 
 import { isAbort } from "../api-error.js";
 import { accessCodeBox } from "../components/copy-button.js";
 import { messagePage } from "../components/problem.js";
 import { waiting } from "../components/skeleton.js";
 import { h } from "../dom.js";
+import { isRefundNews } from "../drafts.js";
 import { t } from "../i18n.js";
 import { formatMoney } from "../money.js";
 import { readOrder } from "../orders.js";
@@ -38,7 +39,7 @@ export function lateMoneyPage(order, visit) {
 async function followSeatsAgain(order, visit) {
   try {
     let latest = order;
-    while (latest.state === "rejected" && !latest.refundDue) {
+    while (latest.state === "rejected" && !isRefundNews(latest)) {
       latest = await readOrder(order.orderId, { afterVersion: latest.version, wait: 10, signal: visit.signal });
     }
     visit.show(await pageOf(latest, visit));
@@ -54,12 +55,13 @@ async function followSeatsAgain(order, visit) {
  * @returns {Page}
  */
 export function refundPage(order, visit) {
-  const { registrant } = order;
+  const { registrant, refundAmount = "", currency } = order;
+  const isForTheseSeats = refundAmount === order.total;
   const again = `/conferences/${encodeURIComponent(order.conferenceCode)}`;
   return messagePage(
     t("refund.title"),
     forgottenNotice(order),
-    h("p", {}, t("refund.text", { amount: formatMoney(order.total, order.currency) })),
+    h("p", {}, t(isForTheseSeats ? "refund.text" : "refund.other", { amount: formatMoney(refundAmount, currency) })),
     h("p", {}, t("refund.next")),
     h("h2", {}, t("thanks.code")),
     h("p", {}, registrant ? t("refund.code", { email: registrant.email }) : t("forgotten.code.text")),

@@ -6,7 +6,16 @@ import { messagePage } from "../components/problem.js";
 import { waiting } from "../components/skeleton.js";
 import { serverNow } from "../clock.js";
 import { h } from "../dom.js";
-import { forgetDraft, forgetTrace, keepDraft, takeFresh, traceOf } from "../drafts.js";
+import {
+  forgetDraft,
+  forgetTrace,
+  isAwaitingSeats,
+  isRefundNews,
+  keepDraft,
+  note,
+  takeFresh,
+  traceOf,
+} from "../drafts.js";
 import { t } from "../i18n.js";
 import { readOrder } from "../orders.js";
 import { checkoutPage } from "./checkout.js";
@@ -28,13 +37,14 @@ const ROUNDS_FOR_A_QUEUED_ORDER = 12;
  */
 export async function page(visit) {
   const { orderId = "" } = visit.params;
+  let order;
   try {
-    const order = takeFresh(orderId) ?? (await firstRead(orderId, visit));
-    return await pageOf(order, visit);
+    order = takeFresh(orderId) ?? (await firstRead(orderId, visit));
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return unknownOrderPage();
     throw error;
   }
+  return pageOf(order, visit);
 }
 
 /**
@@ -44,14 +54,15 @@ export async function page(visit) {
  * @returns {Page | Promise<Page>}
  */
 export function pageOf(order, visit) {
+  if (isRefundNews(order)) note(order.orderId, { refund: order.refundAmount, settling: false, paid: false });
   const trace = traceOf(order.orderId);
   if (order.state === "confirmed") {
     forgetDraft(order.conferenceCode);
     forgetTrace(order.orderId);
     return thankYouPage(order, visit);
   }
-  if (order.state === "rejected" && order.refundDue) return refundPage(order, visit);
   if (order.state === "rejected" && trace.paid) return lateMoneyPage(order, visit);
+  if (order.state === "rejected" && order.refundAmount) return refundPage(order, visit);
   if (order.state !== "rejected" && trace.settling) return settlingPage(order, visit);
   if (order.state === "rejected" || isTimeOver(order)) {
     forgetDraft(order.conferenceCode);
@@ -67,21 +78,24 @@ function isTimeOver({ reservationExpiresAt }) {
 }
 
 /**
- * An order that this tab placed may still be in its queue; it will come.
+ * An order that this tab placed, or other seats that it asked for, may still be in the queue; they will come.
  * @param {string} orderId
  * @param {Visit} visit
  */
 async function firstRead(orderId, { signal, show }) {
   if (!traceOf(orderId).placed) return readOrder(orderId, { signal });
+  let afterVersion = 0;
   for (let round = 1; ; round++) {
     try {
-      return await readOrder(orderId, { wait: round === 1 ? 1 : LONGEST_WAIT_SECONDS, signal });
+      const order = await readOrder(orderId, { afterVersion, wait: round === 1 ? 1 : LONGEST_WAIT_SECONDS, signal });
+      if (!isAwaitingSeats(order) || round === ROUNDS_FOR_A_QUEUED_ORDER) return order;
+      afterVersion = order.version;
     } catch (error) {
       const isQueued = error instanceof ApiError && error.status === 404;
       if (!isQueued || round === ROUNDS_FOR_A_QUEUED_ORDER) throw error;
-      if (round === 1) show(queuedPage());
-      await sleep(250, signal);
     }
+    if (round === 1) show(queuedPage());
+    await sleep(250, signal);
   }
 }
 

@@ -4,9 +4,9 @@ import { isAbort } from "../api-error.js";
 import { messagePage, problemPage } from "../components/problem.js";
 import { waiting } from "../components/skeleton.js";
 import { h } from "../dom.js";
-import { traceOf } from "../drafts.js";
+import { isRefundNews, traceOf } from "../drafts.js";
 import { t } from "../i18n.js";
-import { readOrder } from "../orders.js";
+import { isSettled, readOrder } from "../orders.js";
 import { refresh } from "../router.js";
 import { pageOf } from "./order.js";
 
@@ -16,7 +16,8 @@ import { pageOf } from "./order.js";
 const SLOW_AFTER_ROUNDS = 2;
 
 /**
- * Waits until the order is confirmed, however long that takes; the page says that it is safe to leave.
+ * Waits until the order is confirmed, or the money is to be given back, however long that takes; the page says that it
+ * is safe to leave.
  * @param {Order} order
  * @param {Visit} visit
  * @returns {Page}
@@ -39,7 +40,7 @@ async function follow(order, visit) {
   try {
     for (let round = 1; ; round++) {
       const latest = await readOrder(order.orderId, { until: "settled", wait: 10, signal: visit.signal });
-      if (latest.state === "confirmed" || latest.state === "rejected") return visit.show(await pageOf(latest, visit));
+      if (isSettled(latest) || isRefundNews(latest)) return visit.show(await pageOf(latest, visit));
       const slow = document.getElementById("settling-slow");
       if (slow && round >= SLOW_AFTER_ROUNDS) slow.textContent = t("settling.slow");
     }

@@ -2,6 +2,7 @@
 
 import { accessCodeBox } from "../components/copy-button.js";
 import { orderTicket } from "../components/order-ticket.js";
+import { refundNotice } from "../components/refund-notice.js";
 import { steps } from "../components/steps.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
@@ -26,6 +27,7 @@ export function thankYouPage(order, visit) {
       h("h1", {}, registrant ? t("thanks.heading", { name: registrant.firstName }) : t("thanks.title")),
       h("p", { class: "lead" }, t("thanks.text")),
       forgottenNotice(order),
+      refundNotice(order),
       h(
         "div",
         { class: "checkout" },

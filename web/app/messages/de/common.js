@@ -31,6 +31,9 @@ export default {
   "problem.timeout.title": "Die Antwort dauert zu lange",
   "problem.timeout.text":
     "Vielleicht arbeiten wir noch daran. Warten Sie einen Moment und versuchen Sie es noch einmal.",
+  "problem.renewed.title": "Diese Seite ließ sich nicht laden",
+  "problem.renewed.text":
+    "Die Website wurde wohl erneuert, seit Sie sie geöffnet haben. Versuchen Sie es noch einmal, um sie in ihrem neuen Stand zu laden.",
   "problem.401.title": "Sie sind nicht mehr angemeldet",
   "problem.401.text": "Es wurde nichts geändert. Versuchen Sie es noch einmal, um sich anzumelden.",
   "problem.404.title": "Das haben wir nicht gefunden",
@@ -56,6 +59,9 @@ export default {
   "problem.seats-unavailable.title": "So viele Plätze sind nicht mehr frei",
   "problem.seats-unavailable.text":
     "Dadurch wurde nichts reserviert. Was noch zu haben ist, haben wir für Sie ausgewählt.",
+  "problem.too-many-seats.title": "Das ist mehr, als eine Bestellung fasst",
+  "problem.too-many-seats.text":
+    "Dadurch wurde nichts reserviert. Wählen Sie höchstens 100 Plätze und die übrigen in einer weiteren Bestellung.",
   "problem.too-many-open-orders.title": "Sie haben zu viele unbezahlte Bestellungen",
   "problem.too-many-open-orders.text":
     "Dadurch wurde nichts reserviert. Bezahlen Sie eine davon oder warten Sie, bis die erste abläuft; Ihre Auswahl ist noch da. Auch Bestellungen anderer zählen, die denselben Internetanschluss benutzen.",
@@ -71,6 +77,9 @@ export default {
   "problem.partially-reserved.text": "Laden Sie die Seite neu, um aus den übrigen zu wählen.",
   "problem.registrant-missing.title": "Wir wissen noch nicht, wer sich anmeldet",
   "problem.registrant-missing.text": "Füllen Sie die Angaben aus und versuchen Sie es noch einmal.",
+  "problem.too-many-payments.title": "Diese Bestellung wurde zu oft zu bezahlen versucht",
+  "problem.too-many-payments.text":
+    "Sie lässt sich nicht mehr bezahlen. Wählen Sie Plätze in einer neuen Bestellung; die von dieser werden frei, wenn sie abläuft.",
   "problem.order-open.title": "Diese Bestellung ist noch offen",
   "problem.order-open.text":
     "Es wurde nichts vergessen. Versuchen Sie es wieder, wenn die Bestellung bestätigt oder abgelaufen ist, spätestens in einer halben Stunde.",

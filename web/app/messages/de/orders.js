@@ -72,8 +72,13 @@ export default {
   "refund.title": "Sie bekommen Ihr Geld zurück",
   "refund.text":
     "Ihre Zahlung über {amount} kam erst nach Ablauf der Reservierung an, und da waren die Plätze schon vergeben. Diese Bestellung ist geschlossen.",
+  "refund.other":
+    "Ihre Zahlung über {amount} galt nicht den Plätzen, die diese Bestellung bei ihrer Ankunft hatte, und konnte nicht verwendet werden. Diese Bestellung ist geschlossen.",
   "refund.next": "Der Veranstalter sieht, dass Sie das Geld zurückbekommen müssen. Sie brauchen nichts weiter zu tun.",
   "refund.code": "Heben Sie ihn für Rückfragen auf: Damit und mit {email} finden Sie diese Seite wieder.",
+  "refund.notice": "Sie bekommen {amount} zurück",
+  "refund.notice.text":
+    "Eine Zahlung zählt nicht für diese Bestellung: Die Plätze wurden geändert, während sie unterwegs war, oder sie waren schon bezahlt. Der Veranstalter sieht, dass Sie das Geld zurückbekommen müssen; Sie brauchen dafür nichts zu tun.",
 
   "thanks.title": "Sie sind angemeldet",
   "thanks.heading": "Bis bald, {name}!",

@@ -89,7 +89,8 @@ export default {
     one: "Für eine Bestellung ist eine Erstattung fällig",
     other: "Für {count} Bestellungen sind Erstattungen fällig",
   },
-  "overview.refunds.text": "Geld kam nach Ablauf der Reservierung an, und die Plätze waren weg. Geben Sie es zurück.",
+  "overview.refunds.text":
+    "Geld kam an, für das es keine Plätze gab: Die Reservierung war abgelaufen, oder die Bestellung war inzwischen geändert. Geben Sie es zurück.",
   "overview.refunds.show": "Bestellungen zeigen",
   "figures.seats": "Plätze",
   "figures.seats.table": "Tabelle der Plätze",
@@ -115,7 +116,7 @@ export default {
   "status.paid": "bezahlt",
   "status.pending": "offen",
   "status.expired": "abgelaufen",
-  "status.refundDue": "Erstattung fällig",
+  "status.refundDue": "Erstattung fällig: {amount}",
 
   "publish.on": "Die Konferenz ist veröffentlicht",
   "publish.on.text": "Alle können sie sehen und Plätze buchen.",

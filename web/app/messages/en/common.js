@@ -25,6 +25,8 @@ export default {
   "problem.network.text": "The connection broke before an answer came. Check it and try again.",
   "problem.timeout.title": "The answer is taking too long",
   "problem.timeout.text": "We may still be working on it. Wait a moment and try again.",
+  "problem.renewed.title": "This page could not be loaded",
+  "problem.renewed.text": "The site was probably renewed since you opened it. Try again to load it as it is now.",
   "problem.401.title": "You are not signed in any more",
   "problem.401.text": "Nothing was changed. Try again to sign in.",
   "problem.404.title": "We could not find this",
@@ -47,6 +49,9 @@ export default {
   "problem.bug.text": "What you sent before is safe. Load the page again; if that does not help, come back later.",
   "problem.seats-unavailable.title": "There are not enough seats left",
   "problem.seats-unavailable.text": "Nothing was reserved by this. We have chosen for you what can still be had.",
+  "problem.too-many-seats.title": "That is more than one order takes",
+  "problem.too-many-seats.text":
+    "Nothing was reserved by this. Choose at most 100 seats, and the others in another order.",
   "problem.too-many-open-orders.title": "You have too many unpaid orders",
   "problem.too-many-open-orders.text":
     "Nothing was reserved by this. Pay for one of them, or wait until the first expires; what you chose is still here. Orders of others count too if they share your internet connection.",
@@ -61,6 +66,9 @@ export default {
   "problem.partially-reserved.text": "Load the page again to choose among what is left.",
   "problem.registrant-missing.title": "We do not know yet who registers",
   "problem.registrant-missing.text": "Fill in the details and try again.",
+  "problem.too-many-payments.title": "Paying for this order was tried too often",
+  "problem.too-many-payments.text":
+    "It cannot be paid any more. Choose seats in a new order; those of this one are given back when it expires.",
   "problem.order-open.title": "This order is still under way",
   "problem.order-open.text":
     "Nothing was forgotten. Ask again once the order is confirmed or has expired, in half an hour at the latest.",

@@ -68,9 +68,14 @@ export default {
   "refund.title": "Your money will be returned",
   "refund.text":
     "Your payment of {amount} arrived after the reservation had expired, and by then the seats were taken. This order is closed.",
+  "refund.other":
+    "Your payment of {amount} was not for the seats that this order had when it arrived, so it could not be used. This order is closed.",
   "refund.next":
     "The organizer sees that the money must be returned to you. There is nothing more that you need to do.",
   "refund.code": "Keep it for questions: with it and {email} you find this page again.",
+  "refund.notice": "{amount} will be returned to you",
+  "refund.notice.text":
+    "One payment does not count for this order: the seats were changed while it was under way, or they were paid for already. The organizer sees that the money must be returned; there is nothing that you need to do about it.",
 
   "thanks.title": "You are registered",
   "thanks.heading": "See you there, {name}!",

@@ -81,7 +81,8 @@ export default {
   "overview.paid": "Paid orders",
   "overview.pending": "Orders under way",
   "overview.refunds": { one: "A refund is due for one order", other: "Refunds are due for {count} orders" },
-  "overview.refunds.text": "Money arrived after the reservation had expired, and the seats were gone. Give it back.",
+  "overview.refunds.text":
+    "Money arrived that bought no seats: the reservation had expired, or the order had changed since. Give it back.",
   "overview.refunds.show": "Show the orders",
   "figures.seats": "Seats",
   "figures.seats.table": "Table of the seats",
@@ -107,7 +108,7 @@ export default {
   "status.paid": "paid",
   "status.pending": "under way",
   "status.expired": "expired",
-  "status.refundDue": "refund due",
+  "status.refundDue": "refund due: {amount}",
 
   "publish.on": "The conference is published",
   "publish.on.text": "Everybody can see it and book seats.",
