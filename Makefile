@@ -2,13 +2,14 @@
 # make bench  how fast it is                                         make check  the quick checks alone
 # make simulate   a million simulated orders, with every fault there is
 # make chaos      real processes, killed under load                  make mutate   what the tests of the domain do not notice
-# Each does its own set-up; nothing but Python 3.11+, make and a C compiler is needed.
+# Each does its own set-up; nothing but Python 3.11+, make and a C compiler is needed, on Linux or macOS
+# (Debian: apt install python3-venv python3-dev make gcc).
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Schemathesis gives the tests of all operations one id, and xdist would take them for one test.
-ONE_ID := tests/contract/test_schemathesis.py
+# Together, a module or class at a time, in the order of tests/conftest.py.
+TOGETHER := --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench simulate chaos mutate format clean
@@ -18,28 +19,30 @@ help: ## Show this list
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@touch $@
+
+# Python compiles what it imports: a part of what pip would compile.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 
 $(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt
 	@echo "Installing what the local Azure needs (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt
+	@$(INSTALL) -r requirements-local.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.local requirements-dev.txt
 	@echo "Installing what the tests need (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 run: $(VENV)/.local ## Start everything here and print where it is (Ctrl-C stops it)
 	@exec $(BIN)/python -m local run
 
 test: $(VENV)/.dev ## All checks and tests
-	@$(BIN)/python -m pytest -n 3 --dist loadscope --ignore=$(ONE_ID)
-	@$(BIN)/python -m pytest $(ONE_ID)
+	@$(BIN)/python -m pytest -n 3 $(TOGETHER)
 
 check: $(VENV)/.dev ## Style, types and the fast tests
-	@$(BIN)/python -m pytest tests/unit tests/contract -n 2 --dist loadscope --ignore=$(ONE_ID)
+	@$(BIN)/python -m pytest tests/unit tests/contract -m "not takes_long" -n 2 $(TOGETHER)
 
 bench: $(VENV)/.dev ## Measure registrations per second (BENCH="--rate 15 --duration 60"), the bus and Cosmos
 	@$(BIN)/python -m tests.bench $(BENCH)

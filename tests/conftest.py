@@ -1,4 +1,4 @@
-"""One local Azure for all tests of a session that need one."""
+"""One local Azure for all tests of a session that need one, and the profile of Hypothesis."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
+import tests.support.examples  # noqa: F401
 from tests.support.api import Api
 from tests.support.stack import Stack, running_stack
-
-_STACK_FIXTURES = ("stack", "hasty_stack", "faulty_stack")
 
 
 @pytest.fixture(scope="session")
@@ -35,12 +34,22 @@ def api(stack: Stack) -> Iterator[Api]:
     client.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests come first, and then those that take long: else everybody would wait for them at the end."""
+
+    def turn(item: pytest.Item) -> int:
+        if item.nodeid.startswith("tests/unit"):
+            return 0
+        return 1 if item.get_closest_marker("takes_long") else 2
+
+    items.sort(key=turn)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the end of the stack's logs to the report of a test that failed on one."""
     report = yield
-    arguments = getattr(item, "funcargs", {})
-    for name in _STACK_FIXTURES:
-        if report.failed and isinstance(running := arguments.get(name), Stack):
-            report.sections.append((f"the end of the logs of {name}", running.logs()))
+    for name, argument in getattr(item, "funcargs", {}).items():
+        if report.failed and isinstance(argument, Stack):
+            report.sections.append((f"the end of the logs of {name}", argument.logs()))
     return report

@@ -16,6 +16,7 @@ from tests.support.odd_clients import Client, clients, new_address
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant
 from tests.support.stack import Stack
+from tests.support.stores import Stores
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,14 @@ def bus(stack: Stack) -> Iterator[BusInspector]:
     inspector = BusInspector(stack.bus_connection)
     yield inspector
     inspector.close()
+
+
+@pytest.fixture
+def stores(stack: Stack) -> Iterator[Stores]:
+    """What is stored, read past the app."""
+    opened = Stores(stack)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

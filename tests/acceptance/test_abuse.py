@@ -22,14 +22,11 @@ def conference(api: Api) -> OrganizedConference:
     return OrganizedConference.published(api, {GENERAL: 1000})
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def paying(conference: OrganizedConference) -> Registrant:
-    """About to pay for one seat."""
+    """About to pay for one seat, as long as nobody gets anywhere with what is not her signature."""
     registrant = Registrant(conference)
-    registrant.asks_for({GENERAL: 1}).expect(201)
-    registrant.waits_for_reservation()
-    registrant.says_who_she_is().expect(200)
-    registrant.goes_to_pay().expect(201)
+    registrant.comes_to_pay({GENERAL: 1})
     return registrant
 
 
@@ -84,9 +81,7 @@ def test_a_signature_is_good_letter_by_letter(api: Api, paying: Registrant, alte
 def test_a_callback_replayed_at_once_and_later_takes_the_money_and_the_seats_once(api: Api) -> None:
     conference = OrganizedConference.published(api, {GENERAL: 10})
     registrant = Registrant(conference)
-    registrant.asks_for({GENERAL: 3}).expect(201)
-    registrant.says_who_she_is().expect(200)
-    registrant.goes_to_pay().expect(201)
+    registrant.comes_to_pay({GENERAL: 3})
     for answer in at_once([registrant] * 12, Registrant.accepts_the_payment):
         assert answer.expect(200, 202)["orderId"] == registrant.order_id
     assert registrant.waits_for_the_end()["state"] == "confirmed"
@@ -101,16 +96,20 @@ def test_a_callback_replayed_at_once_and_later_takes_the_money_and_the_seats_onc
     assert conference.seats_sold() == 3
 
 
-def test_a_callback_of_a_payment_that_was_rejected_pays_for_nothing_later(api: Api, paying: Registrant) -> None:
-    rejected = paying.payment_id, paying.signature
-    paying.rejects_the_payment().expect(200)
+def test_a_callback_of_a_payment_that_was_rejected_pays_for_nothing_later(
+    api: Api, conference: OrganizedConference
+) -> None:
+    registrant = Registrant(conference)
+    registrant.comes_to_pay({GENERAL: 1})
+    rejected = registrant.payment_id, registrant.signature
+    registrant.rejects_the_payment().expect(200)
     api.complete_payment(*rejected).refused(409, "payment-rejected")
-    paying.goes_to_pay().expect(201)
-    assert paying.payment_id != rejected[0]
+    registrant.goes_to_pay().expect(201)
+    assert registrant.payment_id != rejected[0]
     api.complete_payment(*rejected).refused(409, "payment-rejected")
-    api.complete_payment(paying.payment_id, rejected[1]).refused(403, "payment-signature")
-    assert api.payment(paying.payment_id).expect(200)["state"] == "initiated"
-    assert api.order(paying.order_id).expect(200)["state"] == "reservationCompleted"
+    api.complete_payment(registrant.payment_id, rejected[1]).refused(403, "payment-signature")
+    assert api.payment(registrant.payment_id).expect(200)["state"] == "initiated"
+    assert api.order(registrant.order_id).expect(200)["state"] == "reservationCompleted"
 
 
 # Organizers

@@ -15,11 +15,11 @@ from tests.support.odd_clients import Client, new_address
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant, at_once
 from tests.support.stack import Stack, running_stack
+from tests.support.vocabulary import NOBODYS_CODE
 
 MOST_TRIES, MOST_TRIES_AT_ONE = 15, 10
 TRY_AGAIN_SECONDS = 15 * 60
 REFUSAL_SECONDS = 0.3
-WRONG_CODE = "ZZZZZZ"
 GuessAt = Callable[[Api, int], Answer]
 """A client makes her guess number so and so, each at another secret."""
 
@@ -48,33 +48,30 @@ def somebody(conference: OrganizedConference) -> Registrant:
     return registrant
 
 
-@pytest.fixture(scope="module")
-def order_ids(conference: OrganizedConference) -> list[str]:
-    """Of several people."""
+def guess_at_locating(api: Api, number: int) -> Answer:
+    return api.locate_order(f"guess-{number}-{uuid4().hex}@example.com", NOBODYS_CODE)
+
+
+def guess_at_signing_in(api: Api, number: int) -> Answer:
+    return api.sign_in(f"guess-{number}-{uuid4().hex}@example.com", NOBODYS_CODE)
+
+
+def guess_at_forgetting(conference: OrganizedConference) -> GuessAt:
+    """At orders of several people."""
     registrants = [Registrant(conference) for _ in range(4)]
     for registrant in registrants:
         registrant.asks_for({GENERAL: 1}).expect(201)
         registrant.waits_for_reservation()
-    return [registrant.order_id for registrant in registrants]
-
-
-def guess_at_locating(api: Api, number: int) -> Answer:
-    return api.locate_order(f"guess-{number}-{uuid4().hex}@example.com", WRONG_CODE)
-
-
-def guess_at_signing_in(api: Api, number: int) -> Answer:
-    return api.sign_in(f"guess-{number}-{uuid4().hex}@example.com", WRONG_CODE)
+    order_ids = [registrant.order_id for registrant in registrants]
+    return lambda api, number: api.forget_registrant(order_ids[number % 4], access_code=NOBODYS_CODE)
 
 
 @pytest.fixture(params=["locate", "sign in", "forget"])
-def guess(request: pytest.FixtureRequest, order_ids: list[str]) -> GuessAt:
+def guess(request: pytest.FixtureRequest, conference: OrganizedConference) -> GuessAt:
     """Each way to guess an access code, with so many targets that none is guarded by its own limit."""
-
-    def guess_at_forgetting(api: Api, number: int) -> Answer:
-        return api.forget_registrant(order_ids[number % len(order_ids)], access_code=WRONG_CODE)
-
-    ways = {"locate": guess_at_locating, "sign in": guess_at_signing_in, "forget": guess_at_forgetting}
-    return ways[request.param]
+    if request.param == "forget":
+        return guess_at_forgetting(conference)
+    return {"locate": guess_at_locating, "sign in": guess_at_signing_in}[request.param]
 
 
 def test_one_client_guesses_so_often_and_no_more_at_whomever(
@@ -111,9 +108,9 @@ def test_an_unknown_address_and_a_wrong_code_are_answered_alike(
     client: Client, conference: OrganizedConference, somebody: Registrant
 ) -> None:
     nobody, email, code = f"{uuid4().hex}@example.com", somebody.details["email"], somebody.order["accessCode"]
-    located = [client.locate_order(*guess) for guess in ((nobody, WRONG_CODE), (email, WRONG_CODE), (nobody, code))]
+    located = [client.locate_order(*guess) for guess in ((nobody, NOBODYS_CODE), (email, NOBODYS_CODE), (nobody, code))]
     owner, key = conference.owner_email, conference.access_code
-    signed_in = [client.sign_in(*guess) for guess in ((nobody, WRONG_CODE), (owner, WRONG_CODE), (nobody, key))]
+    signed_in = [client.sign_in(*guess) for guess in ((nobody, NOBODYS_CODE), (owner, NOBODYS_CODE), (nobody, key))]
     for answers in (located, signed_in):
         told = [(answer.status, answer.body, _without_date(answer)) for answer in answers]
         assert told == [told[0]] * len(told)
@@ -128,7 +125,7 @@ def test_an_unknown_address_is_guarded_like_a_known_one(
     known.says_who_she_is().expect(200)
     for email in (f"{uuid4().hex}@example.com", known.details["email"]):
         guessers = [client_at(new_address()) for _ in range(12)]
-        answers = at_once(guessers, lambda guesser, email=email: guesser.locate_order(email, WRONG_CODE))  # type: ignore[misc]
+        answers = at_once(guessers, lambda guesser, email=email: guesser.locate_order(email, NOBODYS_CODE))  # type: ignore[misc]
         refusals = Counter(answer.refusal() for answer in answers)
         assert refusals == {"not-found": MOST_TRIES_AT_ONE, "too-many-requests": 12 - MOST_TRIES_AT_ONE}
 

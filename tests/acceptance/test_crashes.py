@@ -21,6 +21,7 @@ SECONDS_BETWEEN_CUTS = 20.0
 """Reconnecting costs processor time; test_faults cuts more often."""
 
 
+@pytest.mark.takes_long
 @pytest.mark.timeout(600)
 def test_killed_processes_lose_no_order_and_sell_no_seat_twice(tmp_path: Path) -> None:
     """CRASH_SEED repeats the troubles of a run."""
@@ -38,3 +39,5 @@ def test_killed_processes_lose_no_order_and_sell_no_seat_twice(tmp_path: Path) -
     assert report.orders.total() >= ORDERS
     assert report.kills == KILLS
     assert sum(report.restarts.values()) == KILLS
+    assert report.cut_connections
+    assert report.refusals.total()

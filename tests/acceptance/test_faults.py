@@ -12,7 +12,7 @@ import pytest
 from tests.support.api import Answer, Api
 from tests.support.bus import BusInspector
 from tests.support.conferences import GENERAL, OrganizedConference
-from tests.support.faults import as_setting, breaking_lines
+from tests.support.faults import as_setting, breaking_lines, refusals
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant, at_once
 from tests.support.stack import Stack, running_stack
@@ -38,7 +38,8 @@ def faulty_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         ) as running,
     ):
         yield running
-        assert all(detour.cuts for detour in detours.values())
+        assert all(detour.cuts for detour in detours.values()), "the lines were not cut"
+        assert all(refusals(running).values()), "Cosmos refused nothing"
 
 
 class WatchedApi(Api):

@@ -9,10 +9,9 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from tests.acceptance.scene import Scene, seats_of
 from tests.support.patience import eventually
 from tests.support.registrants import person
+from tests.support.vocabulary import NOBODYS_CODE
 
 scenarios("features/finding_an_order.feature")
-
-NOBODYS_CODE = "ZZZZZZ"
 
 
 @given(parsers.parse('a registrant "{email}" who is confirmed for {seats}'))

@@ -9,10 +9,9 @@ from tests.support.api import Answer
 from tests.support.conferences import OrganizedConference, conference_details, edited_details, seat_type_details
 from tests.support.patience import eventually
 from tests.support.registrants import Registrant
+from tests.support.vocabulary import NOBODYS_CODE
 
 scenarios("features/managing_a_conference.feature")
-
-NOBODYS_CODE = "ZZZZZZ"
 
 
 @given("an organizer with a conference")

@@ -15,6 +15,7 @@ from tests.chaos.run import run
 ORDERS, SECONDS = 60, 10.0
 
 
+@pytest.mark.takes_long
 @pytest.mark.timeout(600)
 def test_what_was_away_for_a_while_is_caught_up_with(tmp_path: Path) -> None:
     plan = Plan(orders=ORDERS, seed=1, outages=OUTAGES, outage_seconds=SECONDS, reservation_seconds=30)
@@ -24,3 +25,5 @@ def test_what_was_away_for_a_while_is_caught_up_with(tmp_path: Path) -> None:
     assert report.parked == []
     assert report.orders.total() >= ORDERS
     assert set(report.troubles) == {f"outage {component}" for component in OUTAGES}
+    assert report.cut_connections
+    assert report.refusals.total()

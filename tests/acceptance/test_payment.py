@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, scenarios, then, when
 
 from tests.acceptance.scene import Scene
+from tests.support.conferences import GENERAL
 from tests.support.registrants import Registrant
 
 scenarios("features/payment.feature")
@@ -37,9 +38,7 @@ def somebody_settles_the_payment(scene: Scene, how: str) -> None:
 
 def _signature_of_somebody_else(scene: Scene) -> str:
     somebody = Registrant(scene.conference)
-    somebody.asks_for({"General admission": 1}).expect(201)
-    somebody.says_who_she_is().expect(200)
-    somebody.goes_to_pay().expect(201)
+    somebody.comes_to_pay({GENERAL: 1})
     return somebody.signature
 
 

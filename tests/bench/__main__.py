@@ -11,11 +11,11 @@ from pathlib import Path
 import uvloop
 
 from tests.bench.open_loop import Load, run_load
-from tests.bench.processes import COMPONENTS, cpu_seconds, used
 from tests.bench.registration import Conference
 from tests.bench.report import Report, make_report
 from tests.support.api import Api
 from tests.support.conferences import GENERAL, OrganizedConference
+from tests.support.cpu_time import COMPONENTS, cpu_seconds, used
 from tests.support.stack import Stack, running_stack
 
 MOST_SEATS = 100_000

@@ -1,6 +1,6 @@
 """Chaos from the command line: a local Azure under load, its processes killed, paused and cut off.
 
-python -m tests.chaos                                      2,000 kills over 10,000 orders (hours)
+python -m tests.chaos                                      2,000 kills over 10,000 orders (an hour and more)
 python -m tests.chaos --orders 500 --kills 60              fewer
 python -m tests.chaos --outage cosmos --seconds 180        no kills, but Cosmos is not there for three minutes
 """
@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from tests.chaos.plan import OUTAGES, RESERVATION_SECONDS, Plan
+from tests.chaos.report import Report
 from tests.chaos.run import run
 
 ORDERS, KILLS = 10_000, 2_000
@@ -36,14 +37,18 @@ def main() -> int:
     parser.add_argument("--report", type=Path, help="where to write what came of it")
     arguments = parser.parse_args()
     plan = _plan(arguments)
-    print(f"seed {plan.seed}: {plan.orders:,} orders, {len(plan.troubles()):,} troubles", flush=True)
-    with tempfile.TemporaryDirectory(prefix="contoso-chaos-") as directory:
-        report = run(plan, Path(directory), lambda line: print(line, flush=True))
-    text = report.as_markdown()
-    print(text)
-    if arguments.report:
-        arguments.report.write_text(text, encoding="utf-8")
-    return 1 if report.violations else 0
+    reports: list[Report] = []
+    for part in plan.rounds():
+        print(f"seed {part.seed}: {part.orders:,} orders, {len(part.troubles()):,} troubles", flush=True)
+        with tempfile.TemporaryDirectory(prefix="contoso-chaos-") as directory:
+            reports.append(run(part, Path(directory), lambda line: print(line, flush=True)))
+        so_far = Report.of(plan, reports)
+        if arguments.report:
+            arguments.report.write_text(so_far.as_markdown(), encoding="utf-8")
+        if so_far.violations:
+            break
+    print(so_far.as_markdown())
+    return 1 if so_far.violations else 0
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:

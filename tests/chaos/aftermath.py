@@ -109,8 +109,8 @@ def _processes(stores: Stores) -> Processes:
 
 def _given_up(failed: list[FailedMessage]) -> GivenUp:
     def copy(message: FailedMessage) -> Any:
-        said = SimpleNamespace(subject=f"{message.subject}", reason=message.reason)
-        return SimpleNamespace(message=said, place=SimpleNamespace(path=f"{message.where} ({message.reason})"))
+        said, place = SimpleNamespace(subject=f"{message.subject}"), f"{message.where} ({message.reason})"
+        return SimpleNamespace(message=said, place=SimpleNamespace(path=place))
 
     return GivenUp(
         dead=[copy(message) for message in failed if message.where != PARKED_MESSAGES],

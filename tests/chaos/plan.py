@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 LOCK_SECONDS = 60.0
@@ -18,6 +18,8 @@ WORKERS = 2
 PROCESSES = ("functions",) * WORKERS + ("servicebus", "cosmos", "storage")
 LARGEST_BLOW = 5
 """So many processes at most are killed at a time."""
+ORDERS_OF_A_ROUND = 1_000
+"""Azurite keeps all tables in one file and writes it anew every few seconds; with more in it, it does little else."""
 OUTAGES = ("servicebus", "cosmos", "storage", "sql")
 """What can be stopped for a while. SQL is a file here, which somebody else can lock."""
 
@@ -70,6 +72,20 @@ class Plan:
         """For how many seconds nobody may get an answer, in a few troubles after one another."""
         return self.outage_seconds + (2 * LONG_PAUSE_SECONDS[1] if self.long_pauses else 0.0)
 
+    def rounds(self) -> list[Plan]:
+        """The same in parts, each with a seed of its own."""
+        count = -(-self.orders // ORDERS_OF_A_ROUND)
+        return [
+            replace(
+                self,
+                orders=_share(self.orders, number, count),
+                kills=_share(self.kills, number, count),
+                long_pauses=_share(self.long_pauses, number, count),
+                seed=self.seed + number,
+            )
+            for number in range(count)
+        ]
+
     def troubles(self) -> list[Trouble]:
         """All that is going to happen, in order."""
         draw = Random(f"{self.seed} troubles")
@@ -98,3 +114,8 @@ class Plan:
                 yield Kill(share=done / self.kills * 0.95, component=victim)
         if self.kills:
             yield Kill(share=0.95, component="servicebus")
+
+
+def _share(total: int, number: int, count: int) -> int:
+    """Of part `number` of `count`: all alike, as far as it goes."""
+    return total * (number + 1) // count - total * number // count

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from http import HTTPStatus
 
 from tests.chaos.plan import Plan
 
@@ -18,8 +19,10 @@ class Report:
     storm_seconds: float = 0.0
     calm_seconds: float = 0.0
     troubles: Counter[str] = field(default_factory=Counter)
-    restarts: Mapping[str, int] = field(default_factory=dict)
+    restarts: Counter[str] = field(default_factory=Counter)
     cut_connections: int = 0
+    refusals: Counter[HTTPStatus] = field(default_factory=Counter)
+    """By Cosmos, since it was last started: a process that is killed takes its counters with it."""
     outcomes: Counter[str] = field(default_factory=Counter)
     changes: int = 0
     orders: Counter[str] = field(default_factory=Counter)
@@ -29,6 +32,16 @@ class Report:
     log_rows: int = 0
     parked: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, plan: Plan, rounds: Sequence[Report]) -> Report:
+        """All rounds of `plan` together."""
+        report = cls(plan=plan)
+        for counted in fields(cls):
+            if counted.name != "plan":
+                nothing = getattr(report, counted.name)
+                setattr(report, counted.name, sum((getattr(each, counted.name) for each in rounds), start=nothing))
+        return report
 
     @property
     def kills(self) -> int:
@@ -47,15 +60,16 @@ class Report:
             ("restarts", _listed(self.restarts)),
             ("connections cut", f"{self.cut_connections:,}, every {plan.seconds_between_cuts:g} s"),
             (
-                "requests refused by Cosmos",
-                f"{plan.throttled_percent} % with 429, {plan.unavailable_percent} % with 503",
+                "requests refused by Cosmos since its last start",
+                f"{self.refusals[HTTPStatus.TOO_MANY_REQUESTS]:,} with 429 ({plan.throttled_percent} %), "
+                f"{self.refusals[HTTPStatus.SERVICE_UNAVAILABLE]:,} with 503 ({plan.unavailable_percent} %)",
             ),
             ("commits", f"{self.commits:,}"),
             ("seats sold", f"{self.seats_sold:,}"),
             ("documents compared with a rebuild", f"{self.documents:,}"),
             ("rows of the message log compared with the events", f"{self.log_rows:,}"),
             ("commands parked because they came too late", _listed(Counter(self.parked)) or "none"),
-            ("seed, cores", f"{plan.seed}, {os.cpu_count()}"),
+            ("rounds, first seed, cores", f"{len(plan.rounds())}, {plan.seed}, {os.cpu_count()}"),
             ("load, then until all had come to its end", f"{self.storm_seconds:.0f} s, {self.calm_seconds:.0f} s"),
         ]
         verdict = "\n".join(f"- {violation}" for violation in self.violations) or "Every invariant held."

@@ -15,7 +15,7 @@ from tests.chaos.report import Report
 from tests.chaos.storm import rage
 from tests.chaos.troubles import Troublemaker
 from tests.support.bus import BusInspector
-from tests.support.faults import as_setting, breaking_lines
+from tests.support.faults import as_setting, breaking_lines, refusals
 from tests.support.stack import Stack, running_stack
 from tests.support.stores import Stores
 
@@ -62,7 +62,8 @@ def _survive(plan: Plan, stack: Stack, say: Say) -> Report:
         stack.wait_until_ready()
         report.violations += _calm_down(stores, report)
         say(f"at rest after {report.calm_seconds:.0f} s; reading the stores")
-        report.restarts = {name: stack.component(name)["restarts"] for name in COMPONENTS}
+        report.refusals = refusals(stack)
+        report.restarts = Counter({name: stack.component(name)["restarts"] for name in COMPONENTS})
         inspector = BusInspector(stack.bus_connection)
         try:
             world = read_world(stores, inspector.failed_messages())

@@ -11,7 +11,7 @@ import yaml
 from tests.support.bicep import PROJECT
 from tests.support.checkov import findings
 
-pytestmark = pytest.mark.timeout(900)  # installing it takes minutes, once
+pytestmark = [pytest.mark.takes_long, pytest.mark.timeout(900)]
 
 ACCEPTED: list[dict[str, Any]] = yaml.safe_load((PROJECT / "bicep/accepted-findings.yaml").read_text("utf-8"))
 AS_THEY_ARE, INSECURE = "as-they-are/", "insecure/"

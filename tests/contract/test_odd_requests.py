@@ -34,6 +34,9 @@ LIMITS_OUT_OF_REACH = {"OPEN_HOLDS_PER_CLIENT": 10**6, "WRONG_TRIES_PER_CLIENT":
 """Clients are told apart by whatever odd address they give, and none is stopped."""
 
 
+pytestmark = pytest.mark.takes_long
+
+
 @pytest.fixture(scope="module")
 def odd_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack of its own: what is given up here was given up because of these requests."""
@@ -75,6 +78,11 @@ def test_every_operation_was_asked_a_great_many_things(campaign: Campaign) -> No
     assert set(asked) == set(operations())
     assert min(asked.values()) >= 150
     assert campaign.count >= FEWEST_REQUESTS
+
+
+def test_every_operation_was_reached_to_the_bottom(campaign: Campaign) -> None:
+    went_well = {operation for operation, status in campaign.statuses if status < 300}
+    assert went_well == set(operations())
 
 
 def test_after_all_that_somebody_registers_and_nothing_was_given_up(

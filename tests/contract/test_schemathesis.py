@@ -49,6 +49,8 @@ bounded = settings(
 )
 
 
+pytestmark = pytest.mark.takes_long
+
 Case = schemathesis.Case[Any]
 
 
@@ -93,10 +95,7 @@ def real(api: Api) -> RealThings:
     managed = OrganizedConference.published(api, {GENERAL: 100})
     pending, confirmed = Registrant(booked), Registrant(booked)
     confirmed.registers({GENERAL: 2})
-    pending.asks_for({GENERAL: 1}).expect(201)
-    pending.waits_for_reservation()
-    pending.says_who_she_is().expect(200)
-    pending.goes_to_pay().expect(201)
+    pending.comes_to_pay({GENERAL: 1})
     return RealThings(booked=booked, managed=managed, pending=pending, confirmed=confirmed)
 
 

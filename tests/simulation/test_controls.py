@@ -34,12 +34,15 @@ NOTICED_BY = {
 }
 """Which invariants miss which mechanism: the first to do so is one of these."""
 
-pytestmark = pytest.mark.timeout(900)  # the machine may be busy with other tests
+FIRST_SEEDS = {"process-inbox": 161, "order-id-index": 125, "correlation-check": 273}
+"""Where to begin with those that are rarely missed: `--controls` shows that the seeds before hold."""
+
+pytestmark = [pytest.mark.takes_long, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize("control", CONTROLS)
 def test_what_keeps_the_product_right_is_missed_when_it_is_taken_out(control: str) -> None:
-    caught = catch(control)
+    caught = catch(control, range(FIRST_SEEDS.get(control, 0), SEEDS))
     assert caught is not None, f"{SEEDS} seeds hold without {control}: an invariant is missing, or it is not needed"
     assert caught.violation.invariant in NOTICED_BY[control]
     assert run(caught.seed).violation is None, "with everything in its place the same seed holds"

@@ -17,7 +17,7 @@ SEEDS_IN_A_PART = 250
 """More than enough: a seed has seven orders on average."""
 PARTS = 20
 
-pytestmark = pytest.mark.timeout(900)  # the machine may be busy with other tests
+pytestmark = [pytest.mark.takes_long, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(autouse=True)

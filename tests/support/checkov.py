@@ -40,6 +40,7 @@ def _installed() -> Path:
         if not done.exists():
             venv.create(_HOME, with_pip=True, clear=False)
             pip = [str(_HOME / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            pip.append("--no-compile")  # of all that it brings, a small part is ever imported
             installed = subprocess.run([*pip, REQUIREMENT], capture_output=True, text=True, check=False)
             assert installed.returncode == 0, f"pip cannot install {REQUIREMENT}: {installed.stderr[-2000:]}"
             done.touch()

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from delivery.usage import Operations
-from tests.bench.processes import cpu_seconds
+from tests.support.cpu_time import cpu_seconds
 from tests.support.stack import Stack
 
 _REQUEST = re.compile(r'"(?P<method>[A-Z]+) /devstoreaccount1/(?P<target>\S*) HTTP/1\.1" (?P<status>\d{3})')

@@ -1,7 +1,7 @@
-"""Test suites in JavaScript: their npm packages, installed once, and what each of their tests said.
+"""npm packages, installed once, and test suites in JavaScript: what each of their tests said.
 
-A suite is a directory with `package.json` and `package-lock.json`, and files of `node:test` tests in CommonJS:
-`require` finds the packages through NODE_PATH, `import` would not. Make the lock file anew with
+Packages are what a directory's `package.json` and `package-lock.json` name; a suite has them and files of `node:test`
+tests in CommonJS: `require` finds the packages through NODE_PATH, `import` would not. Make the lock file anew with
 `npm install --package-lock-only --omit-lockfile-registry-resolved`, so that it names no registry.
 """
 
@@ -31,12 +31,12 @@ def node() -> str:
     return azurite.install()[0]
 
 
-def installed(suite: Path) -> Path:
-    """A `node_modules` directory with exactly what the lock file of `suite` names; later calls need no network.
+def installed(packages: Path) -> Path:
+    """A `node_modules` directory with exactly what the lock file in `packages` names; later calls need no network.
 
     Several test processes may ask at once: one installs, the others wait. Raises AssertionError with what npm said.
     """
-    locked = b"".join((suite / name).read_bytes() for name in _MANIFESTS)
+    locked = b"".join((packages / name).read_bytes() for name in _MANIFESTS)
     home = _TOOLS / "npm" / hashlib.sha256(locked).hexdigest()[:16]
     home.mkdir(parents=True, exist_ok=True)
     done = home / "installed"
@@ -44,7 +44,7 @@ def installed(suite: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             for name in _MANIFESTS:
-                shutil.copyfile(suite / name, home / name)
+                shutil.copyfile(packages / name, home / name)
             _run([*_npm(), "ci", "--prefix", str(home), *_OPTIONS])
             done.touch()
     return home / "node_modules"

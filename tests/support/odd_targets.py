@@ -21,14 +21,15 @@ from tests.support.contract import operations
 from tests.support.odd_requests import GoodRequests
 from tests.support.registrants import Registrant, at_once, person
 
-ORDERS = 16
+ORDERS = SEAT_TYPES = 16
 MANAGEMENT = [each.id for each in operations().values() if each.tag == "management"]
+GROWING = ["createSeatType", "deleteSeatType"]
 ASSIGNMENTS = [each.id for each in operations().values() if each.tag == "assignments"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealThings:
-    """`managed` is for its organizer to change at will, and `growing` to add seats to."""
+    """`managed` is for its organizer to change at will, `growing` for seats to come and, as nobody saw them, to go."""
 
     booked: OrganizedConference
     managed: OrganizedConference
@@ -36,6 +37,7 @@ class RealThings:
     pending: Sequence[Registrant]
     confirmed: Sequence[Registrant]
     paying: Registrant
+    turning_back: Registrant
     forgotten: Registrant
 
     @classmethod
@@ -43,17 +45,21 @@ class RealThings:
         """Make them."""
         booked = OrganizedConference.published(api, {GENERAL: 100_000, COCKTAIL: 100_000})
         managed = OrganizedConference.published(api, {GENERAL: 100, COCKTAIL: 100})
-        registrants = [Registrant(booked) for _ in range(2 * ORDERS + 2)]
+        registrants = [Registrant(booked) for _ in range(2 * ORDERS + 3)]
         confirmed, others = registrants[: ORDERS + 1], registrants[ORDERS + 1 :]
         at_once(confirmed, lambda registrant: registrant.registers({GENERAL: 2}))
-        at_once(others, _is_about_to_pay)
+        at_once(others, lambda registrant: registrant.comes_to_pay({GENERAL: 1}))
+        growing = OrganizedConference.create(api)
+        for number in range(SEAT_TYPES):
+            growing.add_seat_type(f"Row {number}", 1)
         return cls(
             booked=booked,
             managed=managed,
-            growing=OrganizedConference.create(api),
-            pending=others[1:],
+            growing=growing,
+            pending=others[2:],
             confirmed=confirmed[1:],
             paying=others[0],
+            turning_back=others[1],
             forgotten=confirmed[0],
         )
 
@@ -68,15 +74,18 @@ class RealThings:
             "forgetRegistrant.orderId": cycle([self.forgotten.order_id]),
         }
         path |= {f"{operation}.code": cycle([self.managed.code]) for operation in MANAGEMENT}
-        path["createSeatType.code"] = cycle([self.growing.code])
+        path |= {f"{operation}.code": cycle([self.growing.code]) for operation in GROWING}
+        path["deleteSeatType.seatTypeId"] = cycle(self.growing.seat_types.values())
+        path["cancelPayment.paymentId"] = cycle([self.turning_back.payment_id])
         confirmed = cycle([each.order_id for each in self.confirmed])
         path |= {f"{operation}.orderId": confirmed for operation in ASSIGNMENTS}
         headers = {
             "X-Payment-Signature": self.paying.signature,
+            "cancelPayment.X-Payment-Signature": self.turning_back.signature,
             "X-Order-Access-Code": self.forgotten.order["accessCode"],
             "X-Forwarded-For": "192.0.2.1",
             **{f"{operation}.X-Organizer-Token": self.managed.token for operation in MANAGEMENT},
-            "createSeatType.X-Organizer-Token": self.growing.token,
+            **{f"{operation}.X-Organizer-Token": self.growing.token for operation in GROWING},
         }
         seats = {"seats": self.booked.wanted({GENERAL: 1})}
         she = self.confirmed[0]
@@ -100,10 +109,3 @@ class RealThings:
         }
         host = urlsplit(self.booked.api.url).netloc.encode()
         return GoodRequests(host=host, path=path, headers=headers, bodies=bodies, new_bodies=new_bodies)
-
-
-def _is_about_to_pay(registrant: Registrant) -> None:
-    registrant.asks_for({GENERAL: 1}).expect(201)
-    registrant.waits_for_reservation()
-    registrant.says_who_she_is().expect(200)
-    registrant.goes_to_pay().expect(201)

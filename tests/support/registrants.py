@@ -99,6 +99,13 @@ class Registrant:
         """She turned back at the processor's page."""
         return self.api.cancel_payment(self.payment_id, self.signature)
 
+    def comes_to_pay(self, seats: Mapping[str, int]) -> None:
+        """From the choice of seats to the processor's page, with the seats reserved."""
+        self.asks_for(seats).expect(201)
+        self.waits_for_reservation()
+        self.says_who_she_is().expect(200)
+        self.goes_to_pay().expect(201)
+
     def pays(self) -> None:
         """All the way from her details to the money, or to nothing where nothing is due."""
         self.says_who_she_is().expect(200, 202)

@@ -29,6 +29,8 @@ from tests.support.stack import Stack
 PAGE = 1000
 TRIES = 50
 """For one page: Cosmos is told to refuse some of what it is asked."""
+STATES = ("active", "locked", "deferred", "scheduled")
+"""Of messages."""
 POINTERS = "key:"
 """How the partitions of a view's pointers begin, see infra/table_views.py."""
 
@@ -171,11 +173,11 @@ class Stores:
 
     # The bus and the functions
 
-    def messages(self) -> dict[str, int]:
-        """How many wait, are locked, deferred or scheduled, by entity that has any; the given up are not counted."""
+    def messages(self, *states: str) -> dict[str, int]:
+        """How many are in one of these states, or in any, by entity that has some; the given up are not counted."""
         entities = self._ask("servicebus", "health")["entities"]
         counted = {
-            path: sum(counts.get(state, 0) for state in ("active", "locked", "deferred", "scheduled"))
+            path: sum(counts.get(state, 0) for state in states or STATES)
             for path, counts in entities.items()
             if not path.lower().endswith(("parked-messages", "$deadletterqueue"))
         }

@@ -1,18 +1,7 @@
-"""How hard Hypothesis looks: the same examples each time, or (HYPOTHESIS_PROFILE=deep) many new ones."""
-
-import os
+"""Assertions in what the tests share say what they compared; Hypothesis has its profile."""
 
 import pytest
-from hypothesis import HealthCheck, settings
+
+import tests.support.examples  # noqa: F401
 
 pytest.register_assert_rewrite("tests.support.given_when_then", "tests.support.process")
-
-settings.register_profile(
-    "same-each-time",
-    deadline=None,  # the machine may be busy
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.register_profile("deep", settings.get_profile("same-each-time"), derandomize=False, max_examples=3000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-each-time"))

@@ -101,9 +101,7 @@ def reference(documents: Documents, text: str) -> list[Any]:
 
 
 @pytest.mark.usefixtures("documents")
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(select=select, condition=condition, order=order, page_size=st.sampled_from([50, 100_000]))
 def test_sqlite_and_the_interpreter_agree(
     documents: Documents, select: str, condition: str, order: str, page_size: int
