@@ -34,11 +34,9 @@ def provision_sql(app_root: Path, sql_url: str) -> None:
 
 
 def _create_containers(endpoint: str, key: str, description: dict[str, Any]) -> None:
-    # Imported here: it takes half a second that others need not wait.
-    from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415
-    from azure.cosmos import CosmosClient, PartitionKey  # noqa: PLC0415
+    from azure.cosmos import CosmosClient, PartitionKey  # noqa: PLC0415 - half a second that others need not wait
 
-    with CosmosClient(endpoint, key, transport=RequestsTransport(use_env_settings=False)) as client:
+    with CosmosClient(endpoint, key, transport=_direct_transport()) as client:
         database = client.create_database_if_not_exists(description["database"])
         for container in description["containers"]:
             unique = [{"paths": [path]} for path in container.get("uniqueKeys", ())]
@@ -52,15 +50,19 @@ def _create_containers(endpoint: str, key: str, description: dict[str, Any]) -> 
 
 
 def _create_tables(connection: str, names: list[str]) -> None:
-    from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415 - as above
-    from azure.data.tables import TableServiceClient  # noqa: PLC0415
+    from azure.data.tables import TableServiceClient  # noqa: PLC0415 - as above
 
-    transport = RequestsTransport(use_env_settings=False)
-    with TableServiceClient.from_connection_string(connection, transport=transport) as service:
+    with TableServiceClient.from_connection_string(connection, transport=_direct_transport()) as service:
         present = {table.name.lower() for table in service.list_tables()}
         for name in names:
             if name.lower() not in present:
                 service.create_table_if_not_exists(name)
+
+
+def _direct_transport() -> Any:
+    from azure.core.pipeline.transport import RequestsTransport  # noqa: PLC0415 - as above
+
+    return RequestsTransport(use_env_settings=False)
 
 
 def _migrate(app_root: Path, sql_url: str) -> None:

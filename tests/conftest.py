@@ -6,9 +6,11 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-import tests.support.examples  # noqa: F401
+from tests.support import examples
 from tests.support.api import Api
 from tests.support.stack import Stack, running_stack
+
+examples.settle()
 
 
 @pytest.fixture(scope="session")

@@ -126,7 +126,7 @@ class BusConnection:
             session = amqp.session()
             if self._target.key:
                 await self._authorize(amqp, session)
-        except BaseException:
+        except BaseException:  # cancelled too: a connection that nobody has would stay open
             amqp.abort()
             raise
         self.amqp, self.session = amqp, session

@@ -153,15 +153,15 @@ def test_a_run_of_the_timer_that_finds_nothing_stays_within_its_budget(counted: 
 
 
 def test_the_timer_and_the_receivers_are_as_many_as_the_bill_says() -> None:
+    receiving = [function for function in declared_functions() if function.listens_to]
+    batches = [function for function in receiving if function.takes_batches]
+    messages = [function for function in receiving if not function.takes_batches]
     triggers = [function.trigger for function in declared_functions()]
-    receiving = [trigger for trigger in triggers if trigger["type"] == "serviceBusTrigger"]
-    batches = [trigger for trigger in receiving if trigger.get("cardinality") == "MANY"]
-    messages = [trigger for trigger in receiving if trigger not in batches]
     schedules = {trigger["schedule"] for trigger in triggers if trigger["type"] == "timerTrigger"}
 
     usage = read_usage()
 
-    assert all(trigger["isSessionsEnabled"] for trigger in messages), "the bill knows no others"
+    assert all(function.trigger["isSessionsEnabled"] for function in messages), "the bill knows no others"
     assert usage.bus_receivers_per_instance == len(batches) + 2 * len(messages)
     assert schedules == {"*/15 * * * * *", "0 30 3 * * *"}
     assert usage.timer_runs_per_hour == 3600 / 15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -63,10 +64,13 @@ def test_who_waits_is_told_what_another_process_knows(apis: list[Api]) -> None:
     def on_her_seat(each: Api, wait: float = 0) -> object:
         return each.assignments(registrant.order_id, wait=wait).body["seats"][0]["attendee"]
 
+    def is_on_her_seat(attendee: object) -> bool:
+        return on_her_seat(apis[0]) == attendee
+
     assert apis[0].assignments(registrant.order_id, wait=10).status == 200
     for attendee in [person() for _ in range(8)]:  # now one process writes it down, now the other
         apis[0].assign_seat(registrant.order_id, 0, attendee).expect(200, 202)
-        eventually(lambda attendee=attendee: on_her_seat(apis[0]) == attendee, "the attendee")  # type: ignore[misc]
+        eventually(partial(is_on_her_seat, attendee), "the attendee")
         assert [on_her_seat(each, wait=10) for each in apis] == [attendee] * CONNECTIONS
 
 

@@ -45,13 +45,8 @@ EVENTS_BY_TOPIC = {
     }
     for topic in TOPICS
 }
-TRIGGERED = [function for function in declared_functions() if function.trigger["type"] == "serviceBusTrigger"]
 MESSAGE_LOG = "message-log"
 VIEWS = ("conference-views", "order-views", "managed-orders")
-
-
-def queue_or_subscription(trigger: dict[str, Any]) -> str:
-    return trigger.get("queueName") or f"{trigger['topicName']}/{trigger['subscriptionName']}"
 
 
 def subscriptions(*names: str) -> list[Any]:
@@ -160,8 +155,8 @@ def test_only_what_concerns_one_conference_waits_in_line(topic, subscription):
 
 def test_what_has_a_session_for_each_order_comes_message_by_message_and_everything_else_in_batches():
     """The host works sessions side by side only where it hands out messages, not batches."""
-    batches = {queue_or_subscription(function.trigger): "cardinality" in function.trigger for function in TRIGGERED}
-    one_by_one = {place for place, comes_in_batches in batches.items() if not comes_in_batches}
+    listening = [function for function in declared_functions() if function.listens_to]
+    one_by_one = {function.listens_to for function in listening if not function.takes_batches}
 
     assert one_by_one == {"order-commands", "payment-commands", "seat-assignments-commands"}
 

@@ -51,7 +51,7 @@ class Late:
 def late(api: Api, bus: BusInspector) -> Late:
     conference = OrganizedConference.published(api, {GENERAL: 2})
     registrant = Registrant(conference)
-    _is_about_to_pay(registrant)
+    registrant.comes_to_pay({GENERAL: 1})
     with bus.held_up("payment-commands", registrant.payment_id):  # the money overtakes the cancellation
         assert registrant.waits_for_the_end()["state"] == "rejected"
         conference.wait_until_left({GENERAL: 2})
@@ -84,7 +84,7 @@ def test_she_gets_her_seats_after_all_if_her_money_is_late_and_they_can_be_had(
 ) -> None:
     conference = OrganizedConference.published(api, {GENERAL: 2})
     registrant = Registrant(conference)
-    _is_about_to_pay(registrant)
+    registrant.comes_to_pay({GENERAL: 1})
     with bus.held_up("payment-commands", registrant.payment_id):
         visitor.opens(_payment_page(registrant))
         assert registrant.waits_for_the_end()["state"] == "rejected"
@@ -98,7 +98,7 @@ def test_she_is_told_of_her_refund_if_her_money_is_late_and_the_seats_are_gone(
 ) -> None:
     conference = OrganizedConference.published(api, {GENERAL: 2})
     registrant = Registrant(conference)
-    _is_about_to_pay(registrant)
+    registrant.comes_to_pay({GENERAL: 1})
     with bus.held_up("payment-commands", registrant.payment_id):
         visitor.opens(_payment_page(registrant))
         assert registrant.waits_for_the_end()["state"] == "rejected"
@@ -126,7 +126,7 @@ def test_money_for_other_seats_than_she_asks_for_now_is_returned_for_that_reason
     visitor: Visitor, api: Api, bus: BusInspector
 ) -> None:
     registrant = Registrant(OrganizedConference.published(api, {GENERAL: 3}))
-    _is_about_to_pay(registrant)
+    registrant.comes_to_pay({GENERAL: 1})
     with bus.held_up("order-commands", registrant.order_id):
         registrant.accepts_the_payment().expect(200, 202)
         registrant.asks_instead_for({GENERAL: 2}).expect(200)
@@ -151,13 +151,6 @@ def test_the_organizer_sees_whom_to_give_money_back(visitor: Visitor, late: Late
     expect(row).to_contain_text("refund due: $199.00")
     is_for_everybody(visitor, "refund-in-orders")
     _fits_in_german_too(visitor, "refund-in-orders")
-
-
-def _is_about_to_pay(registrant: Registrant) -> None:
-    registrant.asks_for({GENERAL: 1}).expect(201)
-    registrant.waits_for_reservation()
-    registrant.says_who_she_is().expect(200)
-    registrant.goes_to_pay().expect(201)
 
 
 def _payment_page(registrant: Registrant) -> str:

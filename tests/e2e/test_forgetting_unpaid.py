@@ -77,10 +77,7 @@ def _named(conference: OrganizedConference) -> Registrant:
     """Somebody who is about to pay."""
     registrant = Registrant(conference)
     registrant.details = RITA
-    registrant.asks_for({GENERAL: 3}).expect(201)
-    registrant.waits_for_reservation()
-    registrant.says_who_she_is().expect(200)
-    registrant.goes_to_pay().expect(201)
+    registrant.comes_to_pay({GENERAL: 3})
     return registrant
 
 

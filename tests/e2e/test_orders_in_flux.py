@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -31,10 +32,7 @@ def conference(api: Api) -> OrganizedConference:
 def test_a_paid_order_is_no_longer_under_way_while_it_is_being_confirmed(
     visitor: Visitor, conference: OrganizedConference, bus: BusInspector
 ) -> None:
-    order_id = _is_about_to_pay(visitor, conference)
-    with bus.held_up("order-commands", order_id):
-        visitor.presses("Accept payment")
-        visitor.sees("Confirming your registration")
+    with _is_being_confirmed(visitor, conference, bus):
         visitor.opens(f"/conferences/{conference.code}")
         expect(visitor.button("Continue")).to_be_visible()
         visitor.page.go_back()
@@ -45,10 +43,7 @@ def test_a_paid_order_is_no_longer_under_way_while_it_is_being_confirmed(
 def test_money_for_seats_that_were_changed_meanwhile_is_returned_and_she_pays_anew(
     visitor: Visitor, conference: OrganizedConference, bus: BusInspector
 ) -> None:
-    order_id = _is_about_to_pay(visitor, conference)
-    with bus.held_up("order-commands", order_id):
-        visitor.presses("Accept payment")
-        visitor.sees("Confirming your registration")
+    with _is_being_confirmed(visitor, conference, bus) as order_id:
         conference.api.update_order(order_id, conference.wanted({GENERAL: 2})).expect(200)
     visitor.sees("Almost there")
     visitor.reads("$199.00 will be returned to you")
@@ -187,8 +182,13 @@ def _has_reserved(visitor: Visitor, conference: OrganizedConference, quantity: i
     return visitor.order_id()
 
 
-def _is_about_to_pay(visitor: Visitor, conference: OrganizedConference) -> str:
+@contextmanager
+def _is_being_confirmed(visitor: Visitor, conference: OrganizedConference, bus: BusInspector) -> Iterator[str]:
+    """She has paid for one seat, and her order, which is what it gives the id of, hears of it when this ends."""
     order_id = _has_reserved(visitor, conference, 1)
     visitor.says_who_she_is(RITA)
     visitor.goes_to_pay()
-    return order_id
+    with bus.held_up("order-commands", order_id):
+        visitor.presses("Accept payment")
+        visitor.sees("Confirming your registration")
+        yield order_id

@@ -236,8 +236,5 @@ def test_it_is_for_everybody_and_fits_every_screen(
 
 def _about_to_pay(stage: Stage) -> Registrant:
     registrant = Registrant(stage.conference())
-    registrant.asks_for({GENERAL: 1}).expect(201)
-    registrant.waits_for_reservation()
-    registrant.says_who_she_is().expect(200)
-    registrant.goes_to_pay().expect(201)
+    registrant.comes_to_pay({GENERAL: 1})
     return registrant

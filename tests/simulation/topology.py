@@ -67,7 +67,7 @@ def topology() -> Topology:
             path = f"{topic['Name']}/{each['Name']}"
             properties[path] = each["Properties"]
             topics[topic["Name"]].append(Subscription(each["Properties"].get("ForwardTo", path), _subjects(each)))
-    triggered = {_place_of(function): function for function in declared_functions() if _place_of(function)}
+    triggered = {function.listens_to: function for function in declared_functions() if function.listens_to}
     if missing := triggered.keys() - properties.keys():
         raise LookupError(f"function_app listens to {missing}, which {TOPOLOGY_FILE.name} does not have")
     places = {path: _place(path, settings, triggered.get(path)) for path, settings in properties.items()}
@@ -84,15 +84,8 @@ def _place(path: str, properties: Mapping[str, Any], function: DeclaredFunction 
         dead_letters_expired=properties["DeadLetteringOnMessageExpiration"],
         function_name=function.name if function else path,
         function=function.handler if function else None,
-        takes_batches=function is not None and function.trigger.get("cardinality") == "MANY",
+        takes_batches=function is not None and function.takes_batches,
     )
-
-
-def _place_of(function: DeclaredFunction) -> str:
-    trigger = function.trigger
-    if trigger["type"] != "serviceBusTrigger":
-        return ""
-    return trigger.get("queueName") or f"{trigger['topicName']}/{trigger['subscriptionName']}"
 
 
 def _subjects(subscription: Mapping[str, Any]) -> frozenset[str]:

@@ -18,6 +18,18 @@ class DeclaredFunction:
     trigger: dict[str, Any]
     handler: Callable[..., Any]
 
+    @property
+    def listens_to(self) -> str:
+        """The queue, or `topic/subscription`, whose messages trigger it; empty if none do."""
+        if self.trigger["type"] != "serviceBusTrigger":
+            return ""
+        return str(self.trigger.get("queueName") or f"{self.trigger['topicName']}/{self.trigger['subscriptionName']}")
+
+    @property
+    def takes_batches(self) -> bool:
+        """Of messages, and not one at a time."""
+        return bool(self.trigger.get("cardinality") == "MANY")
+
 
 @cache
 def declared_functions() -> tuple[DeclaredFunction, ...]:

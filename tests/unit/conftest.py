@@ -2,6 +2,8 @@
 
 import pytest
 
-import tests.support.examples  # noqa: F401
+from tests.support import examples
+
+examples.settle()
 
 pytest.register_assert_rewrite("tests.support.given_when_then", "tests.support.process")

@@ -52,9 +52,11 @@ export function startRouter() {
 /**
  * Go to another page of ours.
  * @param {string} to path and query
- * @param {{ replace?: boolean }} [how] `replace` leaves no way back to the present page
+ * @param {{ replace?: boolean, signal?: AbortSignal }} [how] `replace` leaves no way back to the present page; with the
+ *   `signal` of a visit it throws when that page was left before
  */
-export async function navigate(to, { replace = false } = {}) {
+export async function navigate(to, { replace = false, signal } = {}) {
+  signal?.throwIfAborted();
   if (!(await mayLeave())) return;
   scrolledTo.set(here.key, scrollY);
   here = { index: here.index + (replace ? 0 : 1), key: crypto.randomUUID() };
@@ -65,9 +67,10 @@ export async function navigate(to, { replace = false } = {}) {
 
 /**
  * Make the present page anew, say in another language.
- * @param {{ focus?: boolean }} [how]
+ * @param {{ focus?: boolean, signal?: AbortSignal }} [how] `signal` as with `navigate`
  */
-export function refresh({ focus = true } = {}) {
+export async function refresh({ focus = true, signal } = {}) {
+  signal?.throwIfAborted();
   return render({ focus, scroll: scrollY });
 }
 

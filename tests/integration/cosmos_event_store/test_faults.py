@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from domain.kernel.errors import DuplicateMessage, Unavailable
 from infra.cosmos_event_store import CosmosEventStore
 from infra.retries import patience
 from local.cosmos.auth import EMULATOR_KEY
+from local.ports import free_ports
 from local.provision import provision_cosmos
 from tests.contract.event_store_contract import commit, new_stream, pending
 from tests.integration.cosmos_event_store.conftest import DESCRIPTION, running
@@ -28,13 +28,6 @@ Connect = Callable[..., DatabaseProxy]
 
 def store_of(database: DatabaseProxy) -> CosmosEventStore:
     return CosmosEventStore(database.get_container_client("events"))
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 async def test_throttled_calls_are_tried_again(start: Start, connect: Connect) -> None:
@@ -64,7 +57,7 @@ async def test_a_commit_waits_for_a_store_that_is_away(
 
 
 async def test_a_store_that_stays_away_is_unavailable(connect: Connect) -> None:
-    store = store_of(connect(f"http://127.0.0.1:{free_port()}"))
+    store = store_of(connect(f"http://127.0.0.1:{free_ports(1)[0]}"))
     with patience(0.5):
         with pytest.raises(Unavailable, match="Cosmos DB did not answer"):
             await store.append([commit(new_stream(), 1)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,14 +15,10 @@ from typing import Any
 import httpx
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
+from local.ports import free_ports
+
 PATIENCE = 20.0
 MASTER_KEY = {"x-functions-key": "master"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def eventually(condition: Callable[[], Any], what: str) -> Any:
@@ -83,7 +78,7 @@ class Broker:
     """A local Service Bus that can be killed and started again on the same port and file."""
 
     def __init__(self, directory: Path) -> None:
-        self.port, self.health_port = free_port(), free_port()
+        self.port, self.health_port = free_ports(2)
         self._config, self._db = directory / "config.json", directory / "bus.db"
         self._log = directory / "broker.log"
         self._config.write_text(json.dumps(TOPOLOGY), encoding="utf-8")
@@ -127,7 +122,7 @@ class FunctionsHost:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "function_app.py").write_text(source, encoding="utf-8")
         (directory / "host.json").write_text(json.dumps({"version": "2.0", **host}), encoding="utf-8")
-        self.log_file, self.port, self.state = directory / "host.log", free_port(), directory / "state"
+        self.log_file, self.port, self.state = directory / "host.log", free_ports(1)[0], directory / "state"
         self.url = f"http://127.0.0.1:{self.port}"
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "STATE_DIR": str(self.state), **settings}
         arguments = ["--app-root", str(directory), "--port", str(self.port), "--worker-index", str(worker)]

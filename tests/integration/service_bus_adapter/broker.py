@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +12,8 @@ from typing import Any
 import httpx
 from azure.servicebus import ServiceBusReceivedMessage, ServiceBusReceiveMode
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
+
+from local.ports import free_ports
 
 ROOT = Path(__file__).parents[3]
 Wanted = Callable[[ServiceBusReceivedMessage], bool]
@@ -24,7 +25,7 @@ class Broker:
 
     def __init__(self, directory: Path) -> None:
         self._database = directory / "servicebus.db"
-        self._port, self._health_port = 0, _free_port()
+        (self._health_port,), self._port = free_ports(1), 0
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -63,12 +64,6 @@ class Broker:
     def thaw(self) -> None:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Onlooker:

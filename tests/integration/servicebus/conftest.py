@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import json
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -22,6 +21,8 @@ from typing import Any
 
 import pytest
 from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiver
+
+from local.ports import free_ports
 
 from .sdk import AsyncSdk, Sdk, SyncSdk
 
@@ -149,12 +150,7 @@ def bodies(messages: list[ServiceBusReceivedMessage]) -> list[str]:
 
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
-    def choose() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return choose
+    return lambda: free_ports(1)[0]
 
 
 @pytest.fixture(scope="session", params=[SyncSdk, AsyncSdk], ids=["sync", "asyncio"])

@@ -47,9 +47,8 @@ function signInPage(code, signal) {
       h("h1", {}, t("signIn.heading")),
       h("p", { class: "lead" }, t("signIn.for", { code })),
       signInForm((signedInTo) => {
-        signal.throwIfAborted();
-        if (signedInTo.toLowerCase() === code.toLowerCase()) return refresh();
-        return navigate(`/organizer/${signedInTo}`);
+        if (signedInTo.toLowerCase() === code.toLowerCase()) return refresh({ signal });
+        return navigate(`/organizer/${signedInTo}`, { signal });
       }),
     ),
   };

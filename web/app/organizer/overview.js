@@ -67,8 +67,7 @@ function publishing(conference, signal) {
       outcome.replaceChildren();
       try {
         await setPublished(conference.code, !isPublished);
-        signal.throwIfAborted();
-        await refresh();
+        await refresh({ signal });
       } catch (error) {
         if (!isAbort(error)) outcome.replaceChildren(problemNotice(error, { retry: change, safe: t("publish.safe") }));
       }

@@ -39,10 +39,7 @@ export function page({ signal }) {
           "section",
           { "aria-labelledby": "sign-in" },
           h("h2", { id: "sign-in" }, t("signIn.heading")),
-          signInForm((code) => {
-            signal.throwIfAborted();
-            return navigate(`/organizer/${code}`);
-          }),
+          signInForm((code) => navigate(`/organizer/${code}`, { signal })),
         ),
         h(
           "section",

@@ -57,11 +57,8 @@ function conferencePage(conference, signal) {
               held: quantities(underWay),
               message: underWay && underWayNotice(underWay),
               submit: underWay ? t("seats.change") : t("seats.continue"),
-              onSubmit: async (seats) => {
-                const orderId = await askForSeats(conference.code, seats);
-                signal.throwIfAborted();
-                await navigate(`/orders/${orderId}`);
-              },
+              onSubmit: async (seats) =>
+                navigate(`/orders/${await askForSeats(conference.code, seats)}`, { signal }),
             })
           : notice("info", t("seats.none")),
       ),

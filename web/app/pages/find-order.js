@@ -23,8 +23,7 @@ export function page({ signal }) {
     refused: { status: 404, title: t("find.none"), text: t("find.none.text") },
     onSubmit: async (email, accessCode) => {
       const { orderId } = await locateOrder(email, accessCode);
-      signal.throwIfAborted();
-      await navigate(`/orders/${orderId}`);
+      await navigate(`/orders/${orderId}`, { signal });
     },
   });
   return {
