@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +14,9 @@ import httpx
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from local.ports import free_ports
+from tests.support.patience import eventually
 
-PATIENCE = 20.0
 MASTER_KEY = {"x-functions-key": "master"}
-
-
-def eventually(condition: Callable[[], Any], what: str) -> Any:
-    """What `condition` returns as soon as that is true."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"{what} did not come about in {PATIENCE:.0f} s")
 
 
 def queue(name: str, **properties: Any) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import httpx
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
-from tests.integration.functions_host.hosting import Broker, FunctionsHost, eventually, send
+from tests.integration.functions_host.hosting import Broker, FunctionsHost, send
 from tests.support.detour import Detour
+from tests.support.patience import eventually
 
 IMPORTS = """
 import asyncio

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSubQueue
 
-from tests.integration.functions_host.hosting import Broker, FunctionsHost, eventually, send
+from tests.integration.functions_host.hosting import Broker, FunctionsHost, send
+from tests.support.patience import eventually
 
 SAMPLE_APP = (Path(__file__).parent / "sample_app.py").read_text(encoding="utf-8")
 HOST = {

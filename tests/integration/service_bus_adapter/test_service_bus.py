@@ -19,7 +19,7 @@ from infra.bus_routes import QUEUES, TOPICS
 from infra.parking import Parking
 from tests.integration.service_bus_adapter.order_events import commit, envelopes
 from tests.support.vocabulary import CONFERENCE, PersonalInfo, said
-from tests.unit.infra_bus.doubles import received_envelope
+from tests.unit.infra.doubles import received_envelope
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

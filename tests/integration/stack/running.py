@@ -8,23 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-PATIENCE = 60.0
-
-
-def eventually(condition: Callable[[], Any], what: str) -> Any:
-    """What `condition` returns as soon as that is true."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not come about in {PATIENCE:.0f} s")
+from tests.support.patience import PATIENCE_SECONDS, eventually
 
 
 def get(url: str) -> httpx.Response:
@@ -81,8 +70,7 @@ class RunningStack:
             now: dict[str, Any] = self.components()[name]
             return now if now["restarts"] == before["restarts"] + 1 and now["state"] == "ready" else None
 
-        found: dict[str, Any] = eventually(restarted, f"the restart of {name}")
-        return found
+        return eventually(restarted, f"the restart of {name}")
 
     def pause(self) -> None:
         """Stop the supervisor from noticing anything until `resume`."""
@@ -92,7 +80,7 @@ class RunningStack:
         self._process.send_signal(signal.SIGCONT)
 
     def wait(self) -> int:
-        return self._process.wait(PATIENCE)
+        return self._process.wait(PATIENCE_SECONDS)
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
         if self._process.poll() is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.integration.stack.running import RunningStack, eventually, get
+from tests.integration.stack.running import RunningStack, get
+from tests.support.patience import eventually
 
 PROJECT_ROOT = Path(__file__).parents[3]
 

@@ -18,8 +18,9 @@ from azure.cosmos import CosmosClient
 from azure.data.tables import TableServiceClient
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
-from tests.integration.stack.running import RunningStack, eventually, get, is_alive
+from tests.integration.stack.running import RunningStack, get, is_alive
 from tests.support.detour import Detour
+from tests.support.patience import eventually
 
 Start = Callable[..., RunningStack]
 

@@ -13,7 +13,7 @@ from infra import bus_sender
 from infra.bus_links import LinkCloser
 from infra.bus_sender import EntitySender
 from infra.retries import patience
-from tests.unit.infra_bus.doubles import ScriptedSender
+from tests.unit.infra.doubles import ScriptedSender
 
 
 def message(message_id, size=10):

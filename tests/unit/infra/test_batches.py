@@ -11,7 +11,7 @@ from domain.registration.order_messages import RejectOrder
 from infra.batches import MAX_FAULTY_DELIVERIES, handle_batch
 from infra.parking import Parking
 from tests.support.vocabulary import ORDER_ID, said
-from tests.unit.infra_bus.doubles import ENQUEUED, received, received_envelope
+from tests.unit.infra.doubles import ENQUEUED, received, received_envelope
 
 LAST = MAX_FAULTY_DELIVERIES
 REFUSAL = NotFound("there is no order")
