@@ -22,8 +22,7 @@ $(VENV)/.python:
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-# Python compiles what it imports: a part of what pip would compile.
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 $(VENV)/.local: $(VENV)/.python requirements.txt requirements-local.txt
 	@echo "Installing what the local Azure needs (once)"
