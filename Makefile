@@ -6,6 +6,8 @@
 # (Debian: apt install python3-venv python3-dev make gcc).
 
 PYTHON ?= python3
+# Bytecode is kept, whatever the machine says: hundreds of processes would compile the same modules again.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 # Together, a module or class at a time, in the order of tests/conftest.py.
@@ -38,7 +40,7 @@ run: $(VENV)/.local ## Start everything here and print where it is (Ctrl-C stops
 	@exec $(BIN)/python -m local run
 
 test: $(VENV)/.dev ## All checks and tests
-	@$(BIN)/python -m pytest -n 3 $(TOGETHER)
+	@$(BIN)/python -m pytest -n 4 $(TOGETHER)
 
 check: $(VENV)/.dev ## Style, types and the fast tests
 	@$(BIN)/python -m pytest tests/unit tests/contract -m "not takes_long" -n 2 $(TOGETHER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from itertools import chain, groupby, zip_longest
 
 import pytest
 
@@ -37,14 +38,20 @@ def api(stack: Stack) -> Iterator[Api]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests come first, and then those that take long: else everybody would wait for them at the end."""
+    """Fast tests first; then simulations, which compute, beside browsers, which wait; of the rest what takes long."""
 
-    def turn(item: pytest.Item) -> int:
-        if item.nodeid.startswith("tests/unit"):
-            return 0
-        return 1 if item.get_closest_marker("takes_long") else 2
+    def of(*places: str) -> list[pytest.Item]:
+        return [item for item in items if item.nodeid.startswith(places)]
 
-    items.sort(key=turn)
+    mixed = chain.from_iterable(zip_longest(scopes(of("tests/simulation")), scopes(of("tests/e2e")), fillvalue=()))
+    first = dict.fromkeys(chain(of("tests/unit"), *mixed))
+    rest = [item for item in items if item not in first]
+    items[:] = [*first, *sorted(rest, key=lambda item: item.get_closest_marker("takes_long") is None)]
+
+
+def scopes(items: list[pytest.Item]) -> list[list[pytest.Item]]:
+    """What one worker runs together: the tests of a module or class."""
+    return [list(scope) for _, scope in groupby(items, lambda item: item.nodeid.rpartition("::")[0])]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,6 +5,7 @@ python -m tests.simulation --orders 20000     fewer
 python -m tests.simulation --seed 4711        one run; its script, made small, if it fails
 python -m tests.simulation --exhaustive       every case of every story (millions; hours)
 python -m tests.simulation --exhaustive --most 2   those in which at most two things happen (minutes)
+python -m tests.simulation --exhaustive --part 3/20   the third of twenty parts of them
 python -m tests.simulation --controls         each mechanism taken out, and the invariant that noticed
 python -m tests.simulation --without NAME     with --seed or --orders: the product without one mechanism
 """
@@ -42,16 +43,25 @@ def main() -> int:
     parser.add_argument("--without", choices=sorted(CONTROLS), help="a mechanism to take out")
     parser.add_argument("--exhaustive", action="store_true", help="every case of every story instead")
     parser.add_argument("--most", type=int, default=KINDS, help="things that happen in a case (default: %(default)s)")
+    parser.add_argument("--part", type=part, default=(1, 1), help="of the cases, as 3/20 (default: all)")
     parser.add_argument("--controls", action="store_true", help="every negative control instead")
     arguments = parser.parse_args()
     silence()
     if arguments.controls:
         return show_controls()
     if arguments.exhaustive:
-        return run_stories(arguments.most)
+        return run_stories(arguments.most, *arguments.part)
     if arguments.seed is not None:
         return show_seed(arguments.seed, arguments.without)
     return run_orders(arguments.orders, arguments.from_seed, arguments.without)
+
+
+def part(text: str) -> tuple[int, int]:
+    """Which part, of how many. Raises ValueError."""
+    which, parts = map(int, text.split("/"))
+    if not 1 <= which <= parts:
+        raise ValueError(text)
+    return which, parts
 
 
 def show_seed(seed: int, without: str | None) -> int:
@@ -74,13 +84,16 @@ def run_orders(orders: int, first: int, without: str | None) -> int:
     return show_seed(int(tally.failed[0]), without)
 
 
-def run_stories(most: int) -> int:
-    """Every case of every story in which at most so many things happen."""
+def run_stories(most: int, which: int, parts: int) -> int:
+    """Of every story, one of so many parts of the cases in which at most so many things happen."""
     failed = 0
     for story in STORIES:
-        possible, progress, tally = possibilities(story), Progress(), Tally()
-        in_all = sum(1 for _ in possible.cases(most))
-        for tally in in_parallel(tell_cases, pieces(story, possible.cases(most)), lambda total: False):
+
+        def cases(story: Story = story) -> Iterator[Case]:
+            return islice(possibilities(story).cases(most), which - 1, None, parts)
+
+        progress, tally, in_all = Progress(), Tally(), sum(1 for _ in cases())
+        for tally in in_parallel(tell_cases, pieces(story, cases()), lambda total: False):
             progress.show(tally, "cases", in_all)
         print(f"{story.name}: {tally.counts['cases']:,} of {in_all:,} cases", flush=True)
         print(*(f"  {failure}" for failure in (*tally.failed, *tally.violations)), sep="\n", end="")

@@ -17,7 +17,7 @@ from tests.simulation.promises import order_id_of
 from tests.simulation.script import readable
 
 CRASH_AND_DUPLICATE = 31
-DISORDER_AND_ANOTHER = 127
+DISORDER_AND_ANOTHER = 89
 """Primes: no part goes in step with what it is a part of, so each thing that can happen happens with some other."""
 
 pytestmark = [pytest.mark.takes_long, pytest.mark.timeout(900)]
