@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
 import venv
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.support.bicep import PROJECT
+from tests.support.install_lock import TOOLS, install_lock
 
 REQUIREMENT = "checkov==3.3.30"
-_HOME = PROJECT / ".tools" / REQUIREMENT.replace("==", "-")
+_HOME = TOOLS / REQUIREMENT.replace("==", "-")
 
 
 def findings(bicep: Path) -> set[tuple[str, str]]:
@@ -33,10 +32,8 @@ def _failed(checks: Iterable[dict[str, str]]) -> Iterable[tuple[str, str]]:
 
 def _installed() -> Path:
     """The program, installed by the first who asks. Raises AssertionError with what pip said."""
-    _HOME.mkdir(parents=True, exist_ok=True)
     done = _HOME / "installed"
-    with (_HOME / "install.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with install_lock(_HOME):
         if not done.exists():
             venv.create(_HOME, with_pip=True, clear=False)
             pip = [str(_HOME / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]

@@ -7,7 +7,6 @@ tests in CommonJS: `require` finds the packages through NODE_PATH, `import` woul
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -18,8 +17,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from local import azurite
+from tests.support.install_lock import TOOLS, install_lock
 
-_TOOLS = Path(__file__).parents[2] / ".tools"
 _REPORTER = Path(__file__).with_name("node_reporter.mjs")
 _MANIFESTS = ("package.json", "package-lock.json")
 _OPTIONS = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
@@ -37,11 +36,9 @@ def installed(packages: Path) -> Path:
     Several test processes may ask at once: one installs, the others wait. Raises AssertionError with what npm said.
     """
     locked = b"".join((packages / name).read_bytes() for name in _MANIFESTS)
-    home = _TOOLS / "npm" / hashlib.sha256(locked).hexdigest()[:16]
-    home.mkdir(parents=True, exist_ok=True)
+    home = TOOLS / "npm" / hashlib.sha256(locked).hexdigest()[:16]
     done = home / "installed"
-    with (home / "install.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with install_lock(home):
         if not done.exists():
             for name in _MANIFESTS:
                 shutil.copyfile(packages / name, home / name)
