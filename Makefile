@@ -40,7 +40,7 @@ run: $(VENV)/.local ## Start everything here and print where it is (Ctrl-C stops
 	@exec $(BIN)/python -m local run
 
 test: $(VENV)/.dev ## All checks and tests
-	@$(BIN)/python -m pytest -n 4 $(TOGETHER)
+	@$(BIN)/python -m pytest -n 5 $(TOGETHER)
 
 check: $(VENV)/.dev ## Style, types and the fast tests
 	@$(BIN)/python -m pytest tests/unit tests/contract -m "not takes_long" -n 2 $(TOGETHER)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from itertools import chain, groupby, zip_longest
 
 import pytest
 
@@ -38,20 +37,17 @@ def api(stack: Stack) -> Iterator[Api]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first; then simulations, which compute, beside browsers, which wait; of the rest what takes long."""
-
-    def of(*places: str) -> list[pytest.Item]:
-        return [item for item in items if item.nodeid.startswith(places)]
-
-    mixed = chain.from_iterable(zip_longest(scopes(of("tests/simulation")), scopes(of("tests/e2e")), fillvalue=()))
-    first = dict.fromkeys(chain(of("tests/unit"), *mixed))
-    rest = [item for item in items if item not in first]
-    items[:] = [*first, *sorted(rest, key=lambda item: item.get_closest_marker("takes_long") is None)]
+    """Fast tests first, then what takes long; simulations compute, and browsers wait, beside what is left."""
+    items.sort(key=turn)
 
 
-def scopes(items: list[pytest.Item]) -> list[list[pytest.Item]]:
-    """What one worker runs together: the tests of a module or class."""
-    return [list(scope) for _, scope in groupby(items, lambda item: item.nodeid.rpartition("::")[0])]
+def turn(item: pytest.Item) -> int:
+    """When a test has its turn; those with the same stay in order."""
+    turns = {"tests/unit": 0, "tests/simulation": 3, "tests/e2e": 4}
+    of_its_place = next((turns[place] for place in turns if item.nodeid.startswith(place)), None)
+    if of_its_place is not None:
+        return of_its_place
+    return 2 if item.get_closest_marker("takes_long") is None else 1
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,6 +18,7 @@ from infra.stream_reader import AllStreams
 from tests.simulation.aftermath import Aftermath, Stored
 from tests.simulation.chance import SeededChance
 from tests.simulation.faults import weather_of
+from tests.simulation.garbage import collected_between_runs
 from tests.simulation.invariants import check
 from tests.simulation.ledger import Violation
 from tests.simulation.mechanisms import Mechanisms
@@ -97,8 +98,9 @@ def play(world: World, scenario: Scenario, crowd: Sequence[int], seed: object) -
     for number in crowd:
         draw = Random(f"{seed} registrant {number}")
         people.append(Registrant(world, number, wish=wish, promises=promises, draw=draw).lives)
-    world.run(people)
-    check(Aftermath(world, promises, rebuilt(world)))
+    with collected_between_runs():
+        world.run(people)
+        check(Aftermath(world, promises, rebuilt(world)))
 
 
 def rebuilt(world: Stored) -> dict[tuple[str, str], Entity]:
