@@ -183,16 +183,33 @@ async def test_a_stream_that_cannot_go_out_keeps_its_order_and_holds_up_no_other
     assert backend.bus.published_ids == [f"{SEATS.stream_id(ANOTHER_CONFERENCE)}:1"]
 
 
-async def test_a_topic_that_does_not_answer_holds_up_no_other_and_is_not_asked_for_every_stream(
-    backend: Backend,
-) -> None:
-    streams = ["order-1", "order-2", "payment-1", "payment-2"]
+async def orders_and_payments_left_behind(backend: Backend) -> list[str]:
+    """The streams of two orders and two payments, each with one event that is not on the bus."""
+    streams = [
+        f"{category}-{number}" for category in ("order", "payment") for number in (CONFERENCE, ANOTHER_CONFERENCE)
+    ]
     for stream in streams:
         cause = said(add(3), stream)
         await backend.events.append([Commit(stream_id=stream, version=1, cause=cause, events=(cause.message,))])
+    return streams
+
+
+async def test_a_topic_that_does_not_answer_holds_up_no_other_and_is_not_asked_for_every_stream(
+    backend: Backend,
+) -> None:
+    _, _, *payments = await orders_and_payments_left_behind(backend)
     backend.bus.fail("publish", Unavailable("disabled"))
 
     with pytest.raises(Unavailable, match=r"^order-… stays pending: disabled$"):
         await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
-    assert backend.bus.published_ids == ["payment-1:1", "payment-2:1"]
+    assert backend.bus.published_ids == [f"{stream}:1" for stream in payments]
     assert backend.bus.calls == ["publish"] * 3
+
+
+async def test_the_timer_names_every_topic_that_does_not_answer(backend: Backend) -> None:
+    await orders_and_payments_left_behind(backend)
+    backend.bus.fail("publish", Unavailable("disabled"), times=2)
+
+    with pytest.raises(Unavailable, match=r"^order-… stays pending: disabled; payment-… stays pending: disabled$"):
+        await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
+    assert backend.bus.calls == ["publish"] * 2

@@ -198,15 +198,16 @@ async def test_an_unknown_order_is_not_changed(registration) -> None:
         await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
 
 
+@pytest.mark.parametrize(("wanted", "total"), [(TWO, 398_00), (seats(general=3), 597_00)])
 async def test_of_what_an_order_asked_for_some_can_be_had_while_its_conference_is_not_published(
-    registration, catalogue, backend
+    registration, catalogue, backend, wanted, total
 ) -> None:
     await place(registration, seats(general=3, workshop=1))
     await backend.worker().execute(ORDER, ORDER_ID, said(orders.mark_reserved(TWO)))
     catalogue.published = None
-    view = await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
-    assert (view.state, view.total) == (OrderState.PENDING_RESERVATION, 398_00)
-    assert tuple(backend.events.events(STREAM)[-2:]) == orders.updated(TWO)
+    view = await registration.update_order(caller(), order_id=ORDER_ID, seats=wanted)
+    assert (view.state, view.total) == (OrderState.PENDING_RESERVATION, total)
+    assert tuple(backend.events.events(STREAM)[-2:]) == orders.updated(wanted)
 
 
 @pytest.mark.parametrize("wanted", [seats(general=3), seats(general=2, workshop=1), seats(workshop=1)])
