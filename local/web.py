@@ -128,10 +128,13 @@ class Site:
     async def _stream(self, request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         headers = CIMultiDict((n, v) for n, v in answer.headers.items() if n.lower() not in _HOP_BY_HOP)
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
-        await response.prepare(request)
-        async for chunk in answer.content.iter_any():
-            await response.write(chunk)
-        await response.write_eof()
+        try:
+            await response.prepare(request)
+            async for chunk in answer.content.iter_any():
+                await response.write(chunk)
+            await response.write_eof()
+        except aiohttp.ClientConnectionResetError:
+            log.debug("%s %s: the browser has hung up", request.method, request.path)
         return response
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
