@@ -25,7 +25,7 @@ class LinkCloser:
     async def finish(self) -> None:
         """Wait for what is still closing."""
         while self._closing:
-            await asyncio.gather(*self._closing)
+            await asyncio.wait(self._closing)  # gather would not let those that are done be discarded
 
 
 async def _close(link: ServiceBusSender | ServiceBusReceiver) -> None:

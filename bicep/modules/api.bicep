@@ -71,7 +71,7 @@ param wrongTriesPerClient int
 @description('How many proxies stand before the app.')
 param trustedProxies int
 
-var linuxVersion = 'Python|3.11' // the one that the tests run on
+var linuxVersion = 'Python|3.11' // the oldest that pyproject.toml supports, which CI tests with
 var livePath = '/api/health/live' // an instance is not ill because a store is
 var warmPath = '/api/health/warm' // answers once every store does: one 503 would end a swap
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
+import tomllib
 from dataclasses import fields
 
 from infra.settings import Settings, setting_name
-from tests.support.bicep import MAIN, Templates
+from tests.support.bicep import MAIN, PROJECT, Templates
 from tests.support.function_app import declared_functions
 
 Faults = list[str]
@@ -126,11 +126,12 @@ def both_slots_are_alike(templates: Templates) -> Faults:
     ]
 
 
-def the_python_is_that_of_the_tests(templates: Templates) -> Faults:
-    """Azure runs the minor version that these tests run on."""
-    expected = f"Python|{sys.version_info.major}.{sys.version_info.minor}"
+def the_python_is_the_oldest_that_is_supported(templates: Templates) -> Faults:
+    """Azure runs the version that pyproject.toml begins with, so that nothing newer is used by mistake."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    expected = "Python|" + project["requires-python"].removeprefix(">=")
     given = templates.template(API).variables["linuxVersion"]
-    return [] if given == expected else [f"linuxVersion is {given}; the tests run on {expected}"]
+    return [] if given == expected else [f"linuxVersion is {given}, the oldest that is supported {expected}"]
 
 
 def pinged_paths_are_answered(templates: Templates) -> Faults:

@@ -131,8 +131,8 @@ BREAKS: dict[Rule, list[tuple[str, str, str, str]]] = {
     bicep_app.both_slots_are_alike: [
         (API, "http20Enabled: true", "http20Enabled: false", "differ in properties"),
     ],
-    bicep_app.the_python_is_that_of_the_tests: [
-        (API, "Python|3.", "Python|2.", "the tests run on"),
+    bicep_app.the_python_is_the_oldest_that_is_supported: [
+        (API, "Python|3.", "Python|2.", "the oldest that is supported"),
     ],
     bicep_app.pinged_paths_are_answered: [
         (API, "'/api/health/live'", "'/api/health/alive'", "nothing answers at"),
