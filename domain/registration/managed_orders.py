@@ -87,7 +87,7 @@ _END_OF_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def newest_first(placed_at: datetime, order_id: UUID) -> str:
-    """A row that sorts later orders first."""
+    """A row that sorts later orders first; those of one millisecond stand in any order."""
     return f"{int((_END_OF_TIME - placed_at).total_seconds() * 1000):015d}-{order_id}"
 
 
