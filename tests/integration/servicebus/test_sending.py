@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from azure.servicebus import ServiceBusMessage, ServiceBusMessageState, ServiceBusReceiveMode, ServiceBusSubQueue
@@ -18,18 +16,13 @@ from azure.servicebus.exceptions import (
     ServiceBusError,
 )
 
+from tests.support.patience import eventually
+
 from .conftest import Bus, bodies, receive
 
 Counts = Callable[[str], dict[str, int]]
 EMPTY = {"active": 0, "locked": 0, "deferred": 0, "scheduled": 0, "sessions": 0}
 DELETING = {"receive_mode": ServiceBusReceiveMode.RECEIVE_AND_DELETE}
-
-
-def eventually(read: Callable[[], Any], wanted: Any, seconds: float = 5) -> None:
-    deadline = time.monotonic() + seconds
-    while (found := read()) != wanted:
-        assert time.monotonic() < deadline, f"{found} did not become {wanted}"
-        time.sleep(0.02)
 
 
 def test_a_full_batch_arrives_whole_and_in_order(bus: Bus) -> None:
@@ -134,7 +127,7 @@ def test_a_duplicate_within_the_window_is_dropped_and_the_window_passes(bus: Bus
         send(("later", "a"))
         return counts("deduplicated")["active"] == 1
 
-    eventually(accepted_again, True)
+    eventually(accepted_again, "a duplicate that is accepted again")
     assert bodies(receive(receiver)) == ["later"]
 
 
@@ -163,7 +156,7 @@ def test_an_expired_message_is_gone_or_dead_lettered_as_the_queue_says(bus: Bus,
     bus.send("expiring", ServiceBusMessage("x", time_to_live=timedelta(seconds=1)))
     bus.send("expiring-to-dead-letters", ServiceBusMessage("by the queue's default"))
     bus.send("expiring-to-dead-letters", ServiceBusMessage("its own", time_to_live=timedelta(seconds=1)))
-    eventually(lambda: counts("expiring")["active"], 0)
+    eventually(lambda: counts("expiring")["active"] == 0, "an expired message that is gone")
     assert counts("expiring/$DeadLetterQueue")["active"] == 0
     graveyard = bus.receiver("expiring-to-dead-letters", sub_queue=ServiceBusSubQueue.DEAD_LETTER, **DELETING)
     expired = receive(graveyard, 2)
@@ -177,7 +170,7 @@ def test_a_deferred_message_does_not_expire(bus: Bus, counts: Counts) -> None:
     receiver = bus.receiver("expiring-deferred")
     (deferred,) = receive(receiver)
     receiver.defer_message(deferred)
-    eventually(lambda: counts("expiring-deferred")["active"], 0)
+    eventually(lambda: counts("expiring-deferred")["active"] == 0, "an expired message that is gone")
     assert bodies(receiver.peek_messages(10, sequence_number=1)) == ["deferred"]
     (retrieved,) = receiver.receive_deferred_messages([deferred.sequence_number])
     receiver.complete_message(retrieved)
