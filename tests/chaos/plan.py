@@ -69,8 +69,8 @@ class Plan:
 
     @property
     def longest_wait(self) -> float:
-        """For how many seconds nobody may get an answer, in a few troubles after one another."""
-        return self.outage_seconds + (2 * LONG_PAUSE_SECONDS[1] if self.long_pauses else 0.0)
+        """For how many seconds nobody may get an answer: one outage may follow another at once, as may a few pauses."""
+        return self.outage_seconds * len(self.outages) + (2 * LONG_PAUSE_SECONDS[1] if self.long_pauses else 0.0)
 
     def rounds(self) -> list[Plan]:
         """The same in parts, each with a seed of its own."""

@@ -20,7 +20,7 @@ def rage(plan: Plan, crowd: Crowd, maker: Troublemaker, say: Callable[[str], Non
     waiting = plan.troubles()
     in_all = len(waiting)
     began = last = said = time.monotonic()
-    deadline = began + SECONDS_AT_LEAST + SECONDS_PER_ORDER * plan.orders + plan.outage_seconds * len(plan.outages)
+    deadline = began + SECONDS_AT_LEAST + SECONDS_PER_ORDER * plan.orders + plan.longest_wait
     while waiting or not crowd.is_gone:
         now = time.monotonic()
         maker.wake_up()
