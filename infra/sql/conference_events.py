@@ -80,6 +80,11 @@ def of_stream(connection: Connection, stream: str, after: int) -> list[RecordedE
     return [cast("RecordedEvent[Any]", decode_envelope(row.event)) for row in rows]
 
 
+def commits_of_stream(connection: Connection, stream: str) -> list[Commit]:
+    """All of them, in order."""
+    return _to_commits(connection.execute(_STREAM, {"conference_id": conference_of(stream), "after": 0}))
+
+
 def conference_of(stream: str) -> UUID:
     """The conference whose events stream `stream` has."""
     return UUID(stream.removeprefix(f"{CATEGORY}-"))

@@ -106,6 +106,10 @@ class SqlConferenceStore:
         if commits:
             await self._database.write(lambda connection: conference_events.mark_published(connection, commits))
 
+    async def read(self, stream_id: str) -> Sequence[Commit]:
+        """The commits of a stream, oldest first."""
+        return await self._database.read(lambda connection: conference_events.commits_of_stream(connection, stream_id))
+
     async def read_events(self, stream_id: str, after: int = 0) -> Sequence[RecordedEvent[Any]]:
         """Events numbered above `after`, in order."""
         return await self._database.read(lambda connection: conference_events.of_stream(connection, stream_id, after))
