@@ -18,7 +18,7 @@ from domain.conference_management.events import (
 from domain.kernel.messages import RecordedEvent
 from domain.kernel.money import Money
 from domain.kernel.views import View
-from domain.registration.seats import Seats
+from domain.registration.seats import after_change
 from domain.registration.seats_availability import (
     SEATS_AVAILABILITY,
     AvailableSeatsChanged,
@@ -71,11 +71,11 @@ def evolve_conference(view: ConferenceView | None, recorded: RecordedEvent[Any])
         case SeatCreated() | SeatUpdated():
             return replace(view, seat_types=_with(view.seat_types, event))
         case AvailableSeatsChanged(seats=seats):
-            return replace(view, remaining=_changed(view.remaining, seats))
+            return replace(view, remaining=after_change(view.remaining, seats))
         case (
             SeatsReserved(available_seats_changed=changed) | SeatsReservationCancelled(available_seats_changed=changed)
         ):
-            return replace(view, remaining=_changed(view.remaining, changed))
+            return replace(view, remaining=after_change(view.remaining, changed))
         case _:
             return view
 
@@ -91,10 +91,6 @@ def _with(seat_types: tuple[SeatType, ...], event: SeatCreated | SeatUpdated) ->
     if all(known.id != seat_type.id for known in seat_types):
         return (*seat_types, seat_type)
     return tuple(seat_type if known.id == seat_type.id else known for known in seat_types)
-
-
-def _changed(remaining: dict[UUID, int], changes: Seats) -> dict[UUID, int]:
-    return remaining | {change.seat_type: remaining.get(change.seat_type, 0) + change.quantity for change in changes}
 
 
 CONFERENCES_PARTITION = "conference"

@@ -89,7 +89,7 @@ class Order:
 def decide(command: OrderCommand, order: Order, now: datetime) -> Events:
     """What happens when `command` meets `order`. Raises NotFound, NotPossible or InvalidCommand."""
     if isinstance(command, RegisterToConference):
-        return _place(command, now) if order.placed is None else _update(command, order, order.placed)
+        return _place(command, now) if order.placed is None else _update(command, order, order.placed, now)
     if order.placed is None:
         raise NotFound(f"There is no order {command.order_id}.")
     match command:
@@ -112,7 +112,7 @@ def decide(command: OrderCommand, order: Order, now: datetime) -> Events:
 
 
 def _place(command: RegisterToConference, now: datetime) -> Events:
-    seats = _asked_for(command)
+    seats = asked_for(command.seats)
     placed = OrderPlaced(
         order_id=command.order_id,
         conference_id=command.conference_id,
@@ -124,13 +124,17 @@ def _place(command: RegisterToConference, now: datetime) -> Events:
     return (placed, _totals(command.order_id, seats, command.prices))
 
 
-def _update(command: RegisterToConference, order: Order, placed: OrderPlaced) -> Events:
+def _update(command: RegisterToConference, order: Order, placed: OrderPlaced, now: datetime) -> Events:
     refuse_when_over(order)
     if command.conference_id != placed.conference_id:
         raise InvalidCommand(f"Order {placed.order_id} is for another conference.")
-    seats = _asked_for(command)
+    seats = asked_for(command.seats)
     if order.state is OrderState.RESERVATION_COMPLETED and by_type(seats) == by_type(order.seats):
         return ()  # she has them already
+    if now >= placed.reservation_auto_expiration:
+        # What she has can be paid for a little longer, but nothing is reserved any more: to change it would be to lose
+        # it, paid for or not (beyond the reference).
+        raise NotPossible("order-expired", "The time to change the order is over.")
     updated = OrderUpdated(
         order_id=placed.order_id,
         conference_id=placed.conference_id,
@@ -149,8 +153,9 @@ def refuse_when_over(order: Order) -> None:
         raise NotPossible("order-expired", "The order has expired; its seats were given back.")
 
 
-def _asked_for(command: RegisterToConference) -> Seats:
-    seats = tuple(seat for seat in command.seats if seat.quantity)
+def asked_for(wanted: Seats) -> Seats:
+    """What an order is for, zero entries left out. Raises InvalidCommand, and NotPossible `too-many-seats`."""
+    seats = tuple(seat for seat in wanted if seat.quantity)
     if not seats or len(by_type(seats)) != len(seats) or any(seat.quantity < 0 for seat in seats):
         raise InvalidCommand("An order needs seats, each type at most once, each quantity above zero.")
     if sum(seat.quantity for seat in seats) > MOST_SEATS:

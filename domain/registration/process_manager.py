@@ -36,11 +36,7 @@ from domain.registration.order_messages import (
     RejectOrder,
     RequireRefund,
 )
-from domain.registration.registration_process import (
-    ExpireRegistrationProcess,
-    ProcessState,
-    order_of,
-)
+from domain.registration.registration_process import ExpireRegistrationProcess, ProcessState, order_of
 from domain.registration.registration_process import RegistrationProcess as Process
 from domain.registration.seats import by_type
 from domain.registration.seats_availability import (
@@ -51,13 +47,15 @@ from domain.registration.seats_availability import (
 )
 
 RESERVATION_TIME_TO_LIVE_BEYOND_EXPIRY = timedelta(minutes=1)
+LEAST_PATIENCE = timedelta(seconds=15)
+"""Money that came late waits for its seats as long as the grace is, and as this, before it is given back."""
 
 
 def react(process: Process | None, message: Envelope[Any], *, grace: timedelta) -> Reaction | None:
     """What follows from `message`; None when nothing does.
 
-    `message.time` is now. `grace` is how long after the order's expiration the process gives up. Raises NotFound for a
-    message that cannot be without a process.
+    `message.time` is now. `grace` is how long after the order's expiration the process gives up, and how long money
+    that came after that may wait for its seats. Raises NotFound for a message that cannot be without a process.
     """
     said = message.message
     if process is None:
@@ -72,11 +70,11 @@ def react(process: Process | None, message: Envelope[Any], *, grace: timedelta) 
         case PaymentRejected(payment_id=payment_id):
             return Reaction(state=process.with_payment_settled(payment_id))
         case PaymentCompleted():
-            return _payment_completed(process, said, message)
+            return _payment_completed(process, said, message, grace)
         case OrderConfirmed():
             return _order_confirmed(process, message)
         case OrderExpired():
-            return _order_expired(process, message)
+            return _order_expired(process, message, grace)
         case OrderRefundRequired(payment_id=payment_id):
             return _refund_required(process, payment_id, message)
         case ExpireRegistrationProcess():
@@ -91,7 +89,7 @@ def _react_without_process(message: Envelope[Any], grace: timedelta) -> Reaction
         case OrderPlaced() | OrderUpdated():
             return _begin(said, message, grace)
         case SeatsReserved():
-            return Reaction(state=None, commands=(_send(message, _give_back(said)),))
+            return Reaction(state=None, commands=(_give_back_seats(said, message),))
         case ExpireRegistrationProcess():
             return None
         case _:
@@ -114,13 +112,14 @@ def _begin(said: OrderPlaced | OrderUpdated, message: Envelope[Any], grace: time
     if message.time >= said.reservation_auto_expiration:
         return Reaction(state=process, commands=(_send(message, RejectOrder(order_id=said.order_id)),))
     process, reserve = _reserve(process, message)
-    expire = _send(
-        message,
-        ExpireRegistrationProcess(order_id=said.order_id),
-        not_before=said.reservation_auto_expiration + grace,
-    )
-    process = replace(process, expiration_command_id=expire.envelope.message_id)
+    process, expire = _expire_at(said.reservation_auto_expiration + grace, process, message)
     return Reaction(state=process, commands=(reserve, expire))
+
+
+def _expire_at(end: datetime, process: Process, message: Envelope[Any]) -> tuple[Process, OutgoingCommand]:
+    """Only the last one counts: what was to end the process before is void."""
+    expire = _send(message, ExpireRegistrationProcess(order_id=process.order_id), not_before=end)
+    return replace(process, expiration_command_id=expire.envelope.message_id), expire
 
 
 def _reserve(process: Process, message: Envelope[Any], *, late: bool = False) -> tuple[Process, OutgoingCommand]:
@@ -145,8 +144,8 @@ def _seats_asked_for(process: Process, said: OrderPlaced | OrderUpdated, message
     if process.state is ProcessState.AWAITING_REINSTATEMENT:
         return Reaction(state=process)  # the reservation under way is for other seats, so its end is a refund
     if message.time >= process.reservation_auto_expiration:
-        # The order is about to expire. An answer still under way is for other seats, and must not count for these.
-        return Reaction(state=replace(process, reservation_command_id=None))
+        # Heard of too late to reserve. An answer still under way is for other seats, and must not count for these.
+        return Reaction(state=replace(process, reservation_command_id=None), commands=_reject(process, message))
     commands = _cancel_open_payments(process, message)  # it would pay for what she no longer wants
     process, reserve = _reserve(process, message)
     process = replace(process, state=ProcessState.AWAITING_RESERVATION_CONFIRMATION)
@@ -156,14 +155,14 @@ def _seats_asked_for(process: Process, said: OrderPlaced | OrderUpdated, message
 def _seats_reserved(process: Process, said: SeatsReserved, message: Envelope[Any]) -> Reaction | None:
     if message.causation_id != process.reservation_command_id:
         # The answer to an attempt that was overtaken: a live process has asked again, a completed one wants none of it.
-        return Reaction(state=process, commands=(_send(message, _give_back(said)),)) if process.completed else None
+        return Reaction(state=process, commands=(_give_back_seats(said, message),)) if process.completed else None
     match process.state:
         case ProcessState.AWAITING_RESERVATION_CONFIRMATION:
             return _mark_reserved(process, said, message)
         case ProcessState.AWAITING_REINSTATEMENT:
             return _reinstate_or_refund(process, said, message)
         case ProcessState.EXPIRED:
-            return Reaction(state=process, commands=(_send(message, _give_back(said)),))
+            return Reaction(state=process, commands=(_give_back_seats(said, message),))
         case _:
             return None
 
@@ -184,11 +183,15 @@ def _mark_reserved(process: Process, said: SeatsReserved, message: Envelope[Any]
 
 
 def _reinstate_or_refund(process: Process, said: SeatsReserved, message: Envelope[Any]) -> Reaction | None:
-    if process.paid is None:
-        return None
-    if by_type(said.reservation_details) == by_type(process.seats):
+    if process.paid and by_type(said.reservation_details) == by_type(process.seats):
         reinstate = ReinstateOrder(order_id=process.order_id, paid=process.paid, seats=said.reservation_details)
         return Reaction(state=process, commands=(_send(message, reinstate),))
+    return _give_back_money(process, message)
+
+
+def _give_back_money(process: Process, message: Envelope[Any]) -> Reaction | None:
+    if process.paid is None:
+        return None
     refund = RequireRefund(order_id=process.order_id, paid=process.paid)
     return Reaction(state=process, commands=(_send(message, refund),))
 
@@ -211,7 +214,9 @@ def _cancel_open_payments(process: Process, message: Envelope[Any]) -> tuple[Out
     )
 
 
-def _payment_completed(process: Process, said: PaymentCompleted, message: Envelope[Any]) -> Reaction | None:
+def _payment_completed(
+    process: Process, said: PaymentCompleted, message: Envelope[Any], grace: timedelta
+) -> Reaction | None:
     paid = Paid(payment_id=said.payment_id, amount=said.total_amount)
     process = process.with_payment_settled(said.payment_id)
     if process.paid is not None:
@@ -224,7 +229,7 @@ def _payment_completed(process: Process, said: PaymentCompleted, message: Envelo
         case ProcessState.AWAITING_RESERVATION_CONFIRMATION:
             return Reaction(state=process)
         case ProcessState.EXPIRED:
-            return _try_to_reinstate(process, message)
+            return _try_to_reinstate(process, message, grace)
         case _:
             confirm = _send(message, ConfirmOrder(order_id=process.order_id, paid=paid))
             if not process.completed:
@@ -232,9 +237,10 @@ def _payment_completed(process: Process, said: PaymentCompleted, message: Envelo
             return Reaction(state=process, commands=(confirm,))
 
 
-def _try_to_reinstate(process: Process, message: Envelope[Any]) -> Reaction:
+def _try_to_reinstate(process: Process, message: Envelope[Any], grace: timedelta) -> Reaction:
     process, reserve = _reserve(process, message, late=True)
-    return Reaction(state=replace(process, state=ProcessState.AWAITING_REINSTATEMENT), commands=(reserve,))
+    process, expire = _expire_at(message.time + max(grace, LEAST_PATIENCE), process, message)
+    return Reaction(state=replace(process, state=ProcessState.AWAITING_REINSTATEMENT), commands=(reserve, expire))
 
 
 def _order_confirmed(process: Process, message: Envelope[Any]) -> Reaction | None:
@@ -245,11 +251,11 @@ def _order_confirmed(process: Process, message: Envelope[Any]) -> Reaction | Non
     return Reaction(state=replace(process, state=ProcessState.CONFIRMED), commands=commands)
 
 
-def _order_expired(process: Process, message: Envelope[Any]) -> Reaction | None:
+def _order_expired(process: Process, message: Envelope[Any], grace: timedelta) -> Reaction | None:
     if process.state is ProcessState.CONFIRMED or process.state is ProcessState.AWAITING_REINSTATEMENT:
         return None
     if process.paid:
-        return _try_to_reinstate(process, message)
+        return _try_to_reinstate(process, message, grace)
     return _give_up(process, message)
 
 
@@ -261,11 +267,12 @@ def _give_up(process: Process, message: Envelope[Any]) -> Reaction:
     return Reaction(state=replace(process, state=ProcessState.EXPIRED), commands=commands)
 
 
-def _give_back(said: SeatsReserved) -> CancelSeatReservation:
+def _give_back_seats(said: SeatsReserved, message: Envelope[Any]) -> OutgoingCommand:
     """Undo this very reservation, and no later one."""
-    return CancelSeatReservation(
+    cancel = CancelSeatReservation(
         conference_id=said.conference_id, reservation_id=said.reservation_id, attempt=said.attempt
     )
+    return _send(message, cancel)
 
 
 def _refund_required(process: Process, payment_id: UUID, message: Envelope[Any]) -> Reaction | None:
@@ -282,8 +289,13 @@ def _refund_required(process: Process, payment_id: UUID, message: Envelope[Any])
 
 
 def _expire(process: Process, message: Envelope[Any]) -> Reaction | None:
-    live = not process.completed and process.state is not ProcessState.AWAITING_REINSTATEMENT
-    if not live or message.message_id != process.expiration_command_id:
+    if process.completed or message.message_id != process.expiration_command_id:
         return None
+    if process.state is ProcessState.AWAITING_REINSTATEMENT:
+        return _give_back_money(process, message)  # whoever was asked for the seats has not answered
+    return Reaction(state=process, commands=_reject(process, message))
+
+
+def _reject(process: Process, message: Envelope[Any]) -> tuple[OutgoingCommand, ...]:
     reject = _send(message, RejectOrder(order_id=process.order_id))
-    return Reaction(state=process, commands=(reject, *_cancel_open_payments(process, message)))
+    return (reject, *_cancel_open_payments(process, message))

@@ -40,6 +40,11 @@ def by_type(seats: Iterable[SeatQuantity]) -> dict[UUID, int]:
     return {seat.seat_type: seat.quantity for seat in seats}
 
 
+def after_change(quantities: dict[UUID, int], changes: Seats) -> dict[UUID, int]:
+    """Quantities by seat type once `changes` are added to them."""
+    return quantities | {change.seat_type: quantities.get(change.seat_type, 0) + change.quantity for change in changes}
+
+
 def as_seats(quantities: Mapping[UUID, int]) -> Seats:
     """The other way round, zero entries left out."""
     return tuple(SeatQuantity(seat_type=seat_type, quantity=n) for seat_type, n in quantities.items() if n)

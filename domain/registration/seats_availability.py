@@ -16,7 +16,7 @@ from immutables import Map
 
 from domain.kernel.decider import Decider
 from domain.kernel.errors import InvalidCommand
-from domain.registration.seats import SeatQuantity, Seats, as_seats, by_type
+from domain.registration.seats import SeatQuantity, Seats, after_change, as_seats, by_type
 
 # Events
 
@@ -207,26 +207,22 @@ def evolve(state: SeatsAvailability, event: SeatsAvailabilityEvent) -> SeatsAvai
     """The state after `event`."""
     match event:
         case AvailableSeatsChanged(seats=seats):
-            return replace(state, remaining=_apply(state.remaining, seats))
+            return replace(state, remaining=after_change(state.remaining, seats))
         case SeatsReserved(reservation_id=reservation, reservation_details=details, available_seats_changed=changed):
             pending = (
                 state.pending.set(reservation, PendingReservation(seats=details, attempt=event.attempt))
                 if details
                 else _without(state.pending, reservation)
             )
-            return SeatsAvailability(remaining=_apply(state.remaining, changed), pending=pending)
+            return SeatsAvailability(remaining=after_change(state.remaining, changed), pending=pending)
         case SeatsReservationCommitted(reservation_id=reservation):
             return replace(state, pending=_without(state.pending, reservation))
         case SeatsReservationCancelled(reservation_id=reservation, available_seats_changed=changed):
             return SeatsAvailability(
-                remaining=_apply(state.remaining, changed), pending=_without(state.pending, reservation)
+                remaining=after_change(state.remaining, changed), pending=_without(state.pending, reservation)
             )
         case _ as unreachable:
             assert_never(unreachable)
-
-
-def _apply(remaining: dict[UUID, int], changed: Seats) -> dict[UUID, int]:
-    return remaining | {change.seat_type: remaining.get(change.seat_type, 0) + change.quantity for change in changed}
 
 
 def _without(pending: Map[UUID, PendingReservation], reservation: UUID) -> Map[UUID, PendingReservation]:

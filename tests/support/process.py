@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -47,7 +47,8 @@ class Reacted:
 class ProcessOf:
     """The process of one order, and every command it has asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, grace: timedelta = GRACE) -> None:
+        self._grace = grace
         self.process: RegistrationProcess | None = None
         self.sent: list[OutgoingCommand] = []
         self._numbers = count(1)
@@ -69,7 +70,7 @@ class ProcessOf:
 
     def deliver(self, envelope: Envelope[Any]) -> Reacted:
         """This very message comes."""
-        reaction = react(self.process, envelope, grace=GRACE)
+        reaction = react(self.process, envelope, grace=self._grace)
         changed = reaction is not None and reaction.state != self.process
         sent = reaction.commands if reaction else ()
         if reaction:

@@ -22,6 +22,7 @@ from tests.support.orders import (
 )
 from tests.support.vocabulary import (
     ANOTHER_CONFERENCE,
+    EXPIRES,
     EXPIRY_SECONDS,
     JANE,
     JOHN,
@@ -100,6 +101,14 @@ def test_changing_an_order_does_not_give_it_more_time() -> None:
     late = NOW + timedelta(minutes=14)
     (order_updated, _) = given(ORDER, *placed(ONE)).when(register(TWO), now=late).events()
     assert order_updated.reservation_auto_expiration == NOW + timedelta(seconds=EXPIRY_SECONDS)
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(minutes=10)])
+def test_an_order_whose_time_is_up_is_not_changed_but_keeps_what_it_has(late: timedelta) -> None:
+    held = (*placed(TWO), reservation_completed(TWO))
+    given(ORDER, *held).when(register(ONE), now=EXPIRES + late).then_refused_because("order-expired")
+    given(ORDER, *held).when(register(TWO), now=EXPIRES + late).then_nothing()
+    given(ORDER, *held).when(orders.confirm(448_00), now=EXPIRES + late).then(confirmed(TWO))
 
 
 def test_a_changed_order_is_charged_at_the_prices_of_the_change() -> None:

@@ -1,5 +1,7 @@
 """RegistrationProcessManager when things come late, twice, out of order, or with money nobody expected."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.payments.third_party_processor_payment import CancelThirdPartyProcessorPayment
@@ -22,13 +24,14 @@ from tests.support.orders import (
     require_refund,
 )
 from tests.support.process import ProcessOf
-from tests.support.vocabulary import ANOTHER_PAYMENT_ID, EXPIRES, ORDER_ID, PAYMENT_ID, seats
+from tests.support.vocabulary import ANOTHER_PAYMENT_ID, EXPIRES, GRACE, ORDER_ID, PAYMENT_ID, seats
 
 ONE = seats(general=1)
 TWO = seats(general=2)
 PLACED = orders.placed(ONE)[0]
 PLACED_TWO = orders.placed(TWO)[0]
 REJECT = RejectOrder(order_id=ORDER_ID)
+EXPIRE = ExpireRegistrationProcess(order_id=ORDER_ID)
 CANCEL_PAYMENT = CancelThirdPartyProcessorPayment(payment_id=PAYMENT_ID)
 CANCEL_ANOTHER_PAYMENT = CancelThirdPartyProcessorPayment(payment_id=ANOTHER_PAYMENT_ID)
 
@@ -75,7 +78,7 @@ def test_the_same_news_again_changes_nothing(history, message) -> None:
 
 def test_a_change_that_is_faster_than_the_order_begins_the_process_and_the_order_is_old_news() -> None:
     process = ProcessOf()
-    process.when(updated(TWO)).then(reserve(TWO), ExpireRegistrationProcess(order_id=ORDER_ID))
+    process.when(updated(TWO)).then(reserve(TWO), EXPIRE)
     process.when(PLACED).then_nothing()
     process.when(reserved(TWO)).then(mark_reserved(TWO, revision=2))
 
@@ -98,13 +101,12 @@ def test_the_answer_to_an_overtaken_attempt_is_skipped() -> None:
     process.when(reserved(TWO, attempt=2)).then(mark_reserved(TWO, revision=2))
 
 
-def test_a_change_after_the_window_asks_for_nothing_more_and_voids_the_answer_under_way() -> None:
-    process = ProcessOf().given(PLACED_TWO)
+def test_a_change_heard_of_after_the_window_ends_the_order_and_voids_the_answer_under_way() -> None:
+    process = ProcessOf().given(PLACED_TWO, payment_initiated())
     first = process.process.reservation_command_id
-    process.when(updated(ONE), now=EXPIRES).then()
+    process.when(updated(ONE), now=EXPIRES).then(REJECT, CANCEL_PAYMENT)
     process.when(reserved(TWO), answers=first, now=EXPIRES).then()
-    process.deliver(process.expiry()).then(REJECT)
-    process.when(expired()).then(cancel(attempt=1))
+    process.given(payment_rejected()).when(expired()).then(cancel(attempt=1))
 
 
 @pytest.mark.parametrize("history", [CONFIRMED, EXPIRED], ids=["confirmed", "expired"])
@@ -147,7 +149,7 @@ def test_every_open_payment_is_closed_by_a_command_of_its_own() -> None:
 
 
 def test_an_order_expires_while_its_confirmation_is_under_way_and_its_seats_are_reserved_again() -> None:
-    ProcessOf().given(*PAID).when(expired()).then(reserve(ONE, attempt=2))
+    ProcessOf().given(*PAID).when(expired()).then(reserve(ONE, attempt=2), EXPIRE)
 
 
 # Money after expiry
@@ -155,7 +157,7 @@ def test_an_order_expires_while_its_confirmation_is_under_way_and_its_seats_are_
 
 def test_money_after_the_expiry_reserves_again_and_must_have_an_answer_however_late() -> None:
     again = ProcessOf().given(*EXPIRED).when(payment_completed())
-    again.then(reserve(ONE, attempt=2))
+    again.then(reserve(ONE, attempt=2), EXPIRE)
     asked = again.command(MakeSeatReservation)
     assert (asked.not_before, asked.not_after) == (None, None)
     assert again.process.state is ProcessState.AWAITING_REINSTATEMENT
@@ -188,9 +190,32 @@ def test_the_answer_to_an_older_attempt_does_not_reinstate() -> None:
     process.when(reserved(ONE, attempt=1), answers="an older attempt").then_nothing()
 
 
-def test_an_expiry_during_reinstatement_is_void() -> None:
+def test_the_order_s_own_expiry_is_void_during_reinstatement() -> None:
+    process = ProcessOf().given(*EXPIRED)
+    own = process.expiry()
+    process.given(payment_completed())
+    process.deliver(own).then_nothing()
+
+
+@pytest.mark.parametrize(("grace", "waits"), [(GRACE, GRACE), (timedelta(seconds=1), timedelta(seconds=15))])
+def test_money_that_waited_for_seats_in_vain_is_to_be_given_back(grace: timedelta, waits: timedelta) -> None:
+    process = ProcessOf(grace=grace).given(*EXPIRED)
+    reinstating = process.when(payment_completed(), now=EXPIRES)
+    assert reinstating.command(ExpireRegistrationProcess).not_before == EXPIRES + waits
+    process.deliver(process.expiry()).then(require_refund(199_00))
+    process.when(refund_required(199_00)).then(cancel(attempt=2))
+    assert process.process.state is ProcessState.EXPIRED
+
+
+def test_the_end_of_a_reinstatement_is_void_once_the_order_is_confirmed_or_its_refund_due() -> None:
     process = ProcessOf().given(*REINSTATING)
-    process.deliver(process.expiry()).then_nothing()
+    end = process.expiry()
+    process.given(reserved(ONE, attempt=2), confirmed(ONE))
+    process.deliver(end).then_nothing()
+    process = ProcessOf().given(*REINSTATING)
+    end = process.expiry()
+    process.given(refund_required(199_00))
+    process.deliver(end).then_nothing()
 
 
 def test_after_a_refund_the_process_is_over_and_an_open_payment_is_cancelled() -> None:
