@@ -37,6 +37,7 @@ def operation(handler: Handler) -> Handler:
     @functools.wraps(handler)
     async def handle(req: func.HttpRequest) -> func.HttpResponse:
         try:
+            _refuse_large_body(req)
             with patience(PATIENCE_SECONDS + _waiting_asked_for(req)):
                 return await handler(req)
         except Exception as error:
@@ -47,6 +48,11 @@ def operation(handler: Handler) -> Handler:
             return _problem_response(problem)
 
     return handle
+
+
+def _refuse_large_body(req: func.HttpRequest) -> None:
+    if len(req.get_body()) > MAX_BODY_BYTES:
+        raise Problem(status=413, type="too-large", title="The body is too large", detail="At most 64 KiB are read.")
 
 
 def _waiting_asked_for(req: func.HttpRequest) -> float:
@@ -72,10 +78,8 @@ def _problem_response(problem: Problem) -> func.HttpResponse:
 
 
 def json_body(req: func.HttpRequest, model: type[Model]) -> Model:
-    """The body as `model`. Raises Problem: 413 too large, 415 not JSON, 400 malformed, 422 wrong fields."""
+    """The body as `model`. Raises Problem: 415 not JSON, 400 malformed, 422 wrong fields."""
     body = req.get_body()
-    if len(body) > MAX_BODY_BYTES:
-        raise Problem(status=413, type="too-large", title="The body is too large", detail="At most 64 KiB are read.")
     media_type = req.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Problem(
@@ -88,9 +92,11 @@ def json_body(req: func.HttpRequest, model: type[Model]) -> Model:
         return model.model_validate_json(body, strict=True)
     except pydantic.ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        if any(fault["type"] == "json_invalid" for fault in faults):
+        why_malformed = _why_malformed(body)
+        if why_malformed or any(fault["type"] == "json_invalid" for fault in faults):
+            detail = why_malformed or "It holds something that JSON cannot, such as half of a surrogate pair."
             raise Problem(
-                status=400, type="malformed-json", title="The body is not well-formed JSON", detail=_why_malformed(body)
+                status=400, type="malformed-json", title="The body is not well-formed JSON", detail=detail
             ) from error
         raise invalid(
             [FieldError(path=_path(fault["loc"]), message=fault["msg"]) for fault in faults[:MAX_ERRORS_NAMED]]
@@ -99,10 +105,15 @@ def json_body(req: func.HttpRequest, model: type[Model]) -> Model:
 
 def _why_malformed(body: bytes) -> str:
     try:
-        json.loads(body)
+        json.loads(body, parse_constant=_refuse_constant, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:
         return str(error)
-    return "It holds something that JSON cannot, such as half of a surrogate pair."
+    return ""
+
+
+def _refuse_constant(name: str) -> None:
+    """pydantic and Python both read NaN and Infinity, which are not JSON."""
+    raise ValueError(f"{name} is not JSON")
 
 
 def _path(location: tuple[int | str, ...]) -> str:

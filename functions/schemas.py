@@ -1,6 +1,7 @@
 """The bodies that clients send, as the contract has them. Everything else in them is refused, each fault by name."""
 
 import re
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,11 +12,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationError,
     ValidationInfo,
+    WrapValidator,
     field_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from domain.conference_management.conference import MOST_SEAT_TYPES
 from domain.kernel.money import Money, parse_money
@@ -96,16 +99,37 @@ class SeatQuantityBody(Body):
     quantity: Annotated[Integer, Field(ge=0, le=MOST_SEATS_OF_A_KIND)]
 
 
-def _seats_make_sense(seats: list[SeatQuantityBody]) -> list[SeatQuantityBody]:
-    if len({seat.seat_type for seat in seats}) != len(seats):
-        raise PydanticCustomError("seats", "must name each seat type at most once")
-    if not any(seat.quantity for seat in seats):
-        raise PydanticCustomError("seats", "must ask for at least one seat")
+def _each_and_together(value: Any, validate: Callable[[Any], list[SeatQuantityBody]]) -> list[SeatQuantityBody]:
+    """What is wrong with single entries and with all of them together is named at once."""
+    together = [InitErrorDetails(type=fault, input=value) for fault in _faults_together(value)]
+    try:
+        seats = validate(value)
+    except ValidationError as error:
+        each = [
+            InitErrorDetails(
+                type=PydanticCustomError("seat", "{message}", {"message": fault["msg"]}),
+                loc=fault["loc"],
+                input=fault["input"],
+            )
+            for fault in error.errors(include_url=False, include_context=False)
+        ]
+        raise ValidationError.from_exception_data("seats", [*each, *together]) from error
+    if together:
+        raise ValidationError.from_exception_data("seats", together)
     return seats
 
 
+def _faults_together(value: Any) -> Iterator[PydanticCustomError]:
+    entries = [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    named = [entry["seatType"].lower() for entry in entries if isinstance(entry.get("seatType"), str)]
+    if len(set(named)) < len(named):
+        yield PydanticCustomError("seats", "must name each seat type at most once")
+    if entries and all(entry.get("quantity") == 0 for entry in entries):
+        yield PydanticCustomError("seats", "must ask for at least one seat")
+
+
 SeatQuantities = Annotated[
-    list[SeatQuantityBody], Field(min_length=1, max_length=MOST_SEAT_TYPES), AfterValidator(_seats_make_sense)
+    list[SeatQuantityBody], Field(min_length=1, max_length=MOST_SEAT_TYPES), WrapValidator(_each_and_together)
 ]
 
 
@@ -115,10 +139,8 @@ class UpdateOrder(Body):
     seats: SeatQuantities
 
     def asked_for(self) -> Seats:
-        """The seats, zero entries left out."""
-        return tuple(
-            SeatQuantity(seat_type=seat.seat_type, quantity=seat.quantity) for seat in self.seats if seat.quantity
-        )
+        """The same for the domain."""
+        return tuple(SeatQuantity(seat_type=seat.seat_type, quantity=seat.quantity) for seat in self.seats)
 
 
 class PlaceOrder(UpdateOrder):

@@ -167,3 +167,9 @@ def test_a_model_names_every_missing_member_at_once(name: str) -> None:
 def test_a_model_names_the_member_that_the_prose_forbids(name: str, changes: Body, path: str) -> None:
     case = CASES[name]
     assert case.model_faults(case.body | changes) == [path]
+
+
+def test_what_is_wrong_with_single_seats_and_with_all_of_them_is_named_at_once() -> None:
+    none, many = ({"seatType": SEAT_TYPE, "quantity": quantity} for quantity in (0, 21))
+    assert CASES["PlaceOrder"].model_faults({"seats": [none, none]}) == ["seats", "seats"]
+    assert CASES["PlaceOrder"].model_faults({"seats": [many, none]}) == ["seats/0/quantity", "seats"]
