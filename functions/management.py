@@ -93,8 +93,8 @@ async def update_conference(req: func.HttpRequest) -> func.HttpResponse:
     """updateConference."""
     conference = await _change(
         req,
-        lambda conference: UpdateConference(
-            conference_id=conference, details=details_of(json_body(req, schemas.EditConference))
+        lambda conference_id: UpdateConference(
+            conference_id=conference_id, details=details_of(json_body(req, schemas.EditConference))
         ),
     )
     return respond(200, managed_conference(conference))
@@ -105,7 +105,7 @@ async def update_conference(req: func.HttpRequest) -> func.HttpResponse:
 @operation
 async def publish_conference(req: func.HttpRequest) -> func.HttpResponse:
     """publishConference."""
-    conference = await _change(req, lambda conference: PublishConference(conference_id=conference))
+    conference = await _change(req, lambda conference_id: PublishConference(conference_id=conference_id))
     return respond(200, managed_conference(conference))
 
 
@@ -114,7 +114,7 @@ async def publish_conference(req: func.HttpRequest) -> func.HttpResponse:
 @operation
 async def unpublish_conference(req: func.HttpRequest) -> func.HttpResponse:
     """unpublishConference."""
-    conference = await _change(req, lambda conference: UnpublishConference(conference_id=conference))
+    conference = await _change(req, lambda conference_id: UnpublishConference(conference_id=conference_id))
     return respond(200, managed_conference(conference))
 
 
@@ -126,7 +126,7 @@ async def create_seat_type(req: func.HttpRequest) -> func.HttpResponse:
     seat_type_id = new_sequential_guid()
     conference = await _change(
         req,
-        lambda conference: AddSeatType(conference_id=conference, seat_type=_seat_type(req, seat_type_id)),
+        lambda conference_id: AddSeatType(conference_id=conference_id, seat_type=_seat_type(req, seat_type_id)),
     )
     return respond(201, managed_seat_type(conference.seat_type(seat_type_id)))
 
@@ -138,7 +138,9 @@ async def update_seat_type(req: func.HttpRequest) -> func.HttpResponse:
     """updateSeatType."""
     changed = await _change(
         req,
-        lambda conference: UpdateSeatType(conference_id=conference, seat_type=_seat_type(req, _seat_type_id(req))),
+        lambda conference_id: UpdateSeatType(
+            conference_id=conference_id, seat_type=_seat_type(req, _seat_type_id(req))
+        ),
     )
     return respond(200, managed_seat_type(changed.seat_type(_seat_type_id(req))))
 
@@ -150,7 +152,7 @@ async def delete_seat_type(req: func.HttpRequest) -> func.HttpResponse:
     """deleteSeatType."""
     await _change(
         req,
-        lambda conference: DeleteSeatType(conference_id=conference, seat_type_id=_seat_type_id(req)),
+        lambda conference_id: DeleteSeatType(conference_id=conference_id, seat_type_id=_seat_type_id(req)),
     )
     return respond(204)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.kernel.attempts import TooManyAttempts
 from domain.kernel.errors import ConcurrencyConflict, InvalidCommand, NotFound, NotPossible, Unavailable
-from domain.registration.use_cases import SeatsUnavailable
+from domain.registration.use_cases import SeatsUnavailable, UnknownSeatTypes
 from infra.sql.open_orders import TooManyOpenOrders
 
 
@@ -67,25 +67,10 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
     )
 
 
-def too_many_requests(retry_after_seconds: int) -> Problem:
+def _too_many(type_: str, title: str, detail: str, retry_after_seconds: int) -> Problem:
     """429."""
     return Problem(
-        status=429,
-        type="too-many-requests",
-        title="Too many wrong tries",
-        detail=f"Try again in {retry_after_seconds} seconds.",
-        headers={"Retry-After": str(retry_after_seconds)},
-    )
-
-
-def too_many_open_orders(retry_after_seconds: int) -> Problem:
-    """429 for one who holds many seats and pays for none."""
-    return Problem(
-        status=429,
-        type="too-many-open-orders",
-        title="Too many unpaid orders",
-        detail=f"Pay for one of your orders, or wait {retry_after_seconds} seconds for the first of them to expire.",
-        headers={"Retry-After": str(retry_after_seconds)},
+        status=429, type=type_, title=title, detail=detail, headers={"Retry-After": str(retry_after_seconds)}
     )
 
 
@@ -104,13 +89,17 @@ def problem_of(error: Exception) -> Problem | None:
                 members={"available": left},
             )
         case TooManyAttempts(retry_after=seconds):
-            return too_many_requests(seconds)
+            detail = f"Try again in {seconds} seconds."
+            return _too_many("too-many-requests", "Too many wrong tries", detail, seconds)
         case TooManyOpenOrders(retry_after=seconds):
-            return too_many_open_orders(seconds)
+            detail = f"Pay for one of your orders, or wait {seconds} seconds for the first of them to expire."
+            return _too_many("too-many-open-orders", "Too many unpaid orders", detail, seconds)
         case NotPossible(reason=reason):
             return Problem(status=409, type=reason, title="Not possible in the present state", detail=str(error))
         case NotFound():
             return not_found(str(error))
+        case UnknownSeatTypes(seat_types=unknown):
+            return invalid([FieldError(path="seats", message=f"{each} is none of the seat types") for each in unknown])
         case InvalidCommand():
             return Problem(status=422, type="invalid", title="The request does not fit", detail=str(error))
         case Unavailable() | ConcurrencyConflict():

@@ -1,17 +1,18 @@
-"""Events to the read models, and everything to the message log.
+"""Commits to the read models and to the message log.
 
-Only conferences are fed in sessions, because all orders of a conference change the same document. Documents of orders
-know which event comes next by themselves, and a session for each order would be open longer than it has work.
+They come whole, so nobody ever reads half of what one message did, such as an order without its price. Only conferences
+are fed in sessions, because all orders of a conference change the same document. Documents of orders know which event
+comes next by themselves, and a session for each order would be open longer than it has work.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import azure.functions as func
 
 from domain.conference_management.events import ConferenceEvent
-from domain.kernel.messages import Commit, RecordedEvent
+from domain.kernel.messages import Commit
 from domain.kernel.views import View
 from domain.payments.payment_view import PAYMENTS
 from domain.registration.conference_view import CONFERENCES
@@ -29,17 +30,21 @@ LOG_PAUSE_SECONDS = 1.0
 """After a batch for which nobody waits: what gathers meanwhile costs one write instead of several."""
 
 
-async def _project(events: Sequence[RecordedEvent[Any]], *views: View[Any]) -> Refused:
+async def _project(commits: Sequence[Commit], *views: View[Any]) -> Refused:
     projections = (await app()).projections
-    for view in views:
-        await projections.apply(view, events)
+    events = [event for commit in commits for event in commit.recorded()]
+    await asyncio.gather(*(projections.apply(view, events) for view in views))
     return []
 
 
-async def _project_conferences(events: Sequence[RecordedEvent[Any]]) -> Refused:
-    refused = await _project(events, CONFERENCES)
-    if any(_outdates_readings(event.message) for event in events):
-        (await app()).catalogue.forget()
+async def _project_conferences(commits: Sequence[Commit]) -> Refused:
+    refused = await _project(commits, CONFERENCES)
+    catalogue = (await app()).catalogue
+    for event in (event for commit in commits for event in commit.events):
+        if isinstance(event, ConferenceEvent):
+            catalogue.forget_list()
+        if _outdates_readings(event):
+            catalogue.forget(event.conference_id)
     return refused
 
 
@@ -52,6 +57,10 @@ def _outdates_readings(event: Any) -> bool:
             return isinstance(event, ConferenceEvent)
 
 
+async def _consume_commits(messages: Batch, handle: Callable[[Sequence[Commit]], Awaitable[Refused]]) -> None:
+    await consume(messages, handle, decode_commit)
+
+
 async def _log(commits: Sequence[Commit]) -> Refused:
     await (await app()).message_log.record(commits)
     return []
@@ -61,14 +70,14 @@ async def _log(commits: Sequence[Commit]) -> Refused:
 @blueprint.service_bus_topic_trigger("messages", CONNECTION, "order-events", "order-views", cardinality="many")
 async def order_views(messages: Batch) -> None:
     """The registrant's order, how to find it, and its seats."""
-    await consume(messages, lambda events: _project(events, ORDERS, ORDER_LOCATIONS, ASSIGNMENTS))
+    await _consume_commits(messages, lambda commits: _project(commits, ORDERS, ORDER_LOCATIONS, ASSIGNMENTS))
 
 
 @blueprint.function_name("ManagedOrders")
 @blueprint.service_bus_topic_trigger("messages", CONNECTION, "order-events", "managed-orders", cardinality="many")
 async def managed_orders(messages: Batch) -> None:
     """The organizer's list of orders."""
-    await consume(messages, lambda events: _project(events, MANAGED_ORDERS))
+    await _consume_commits(messages, lambda commits: _project(commits, MANAGED_ORDERS))
     await asyncio.sleep(LIST_PAUSE_SECONDS)
 
 
@@ -76,7 +85,7 @@ async def managed_orders(messages: Batch) -> None:
 @blueprint.service_bus_topic_trigger("messages", CONNECTION, "payment-events", "order-views", cardinality="many")
 async def payment_views(messages: Batch) -> None:
     """Payments."""
-    await consume(messages, lambda events: _project(events, PAYMENTS))
+    await _consume_commits(messages, lambda commits: _project(commits, PAYMENTS))
 
 
 @blueprint.function_name("ConferenceViewsOfConferences")
@@ -85,7 +94,7 @@ async def payment_views(messages: Batch) -> None:
 )
 async def conference_views_of_conferences(messages: Batch) -> None:
     """What organizers say of a conference."""
-    await consume(messages, _project_conferences)
+    await _consume_commits(messages, _project_conferences)
 
 
 @blueprint.function_name("ConferenceViewsOfAvailability")
@@ -94,12 +103,12 @@ async def conference_views_of_conferences(messages: Batch) -> None:
 )
 async def conference_views_of_availability(messages: Batch) -> None:
     """What is left of its seats."""
-    await consume(messages, _project_conferences)
+    await _consume_commits(messages, _project_conferences)
 
 
 @blueprint.function_name("MessageLog")
 @blueprint.service_bus_queue_trigger("messages", CONNECTION, "message-log", cardinality="many")
 async def message_log(messages: Batch) -> None:
     """Every commit, command and events: the subscriptions `message-log` of all topics forward to one queue."""
-    await consume(messages, _log, decode_commit)
+    await _consume_commits(messages, _log)
     await asyncio.sleep(LOG_PAUSE_SECONDS)

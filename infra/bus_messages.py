@@ -19,13 +19,13 @@ from infra.serialization import decode_document, encode_document, encode_envelop
 
 JSON_CONTENT = "application/json"
 COMMIT = "Commit"
-"""Subject of the copies for the message log, and the one member of their body."""
+"""Subject of whole commits, which read models and the message log take, and the one member of their body."""
 _SCHEDULED_ENQUEUE_TIME = "x-opt-scheduled-enqueue-time"
 """Source: Microsoft, "AMQP 1.0 in Azure Service Bus protocol guide", message annotations."""
 
 
 def event_messages(commits: Iterable[Commit], route: Route) -> Iterator[AmqpAnnotatedMessage]:
-    """The events of `commits`, in order, and after them each commit whole, for the message log."""
+    """The events of `commits`, in order, and after those of each the commit whole."""
     for commit in commits:
         recorded = commit.recorded()
         for event in recorded:
@@ -43,7 +43,7 @@ def event_messages(commits: Iterable[Commit], route: Route) -> Iterator[AmqpAnno
 
 
 def decode_commit(body: bytes) -> Commit:
-    """What `event_messages` sent for the message log. Raises UnreadableMessage."""
+    """A commit that `event_messages` sent whole. Raises UnreadableMessage."""
     try:
         return commit_of(decode_document(dict[str, Any], body)[COMMIT])
     except (KeyError, TypeError, ValueError) as error:

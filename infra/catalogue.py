@@ -3,12 +3,15 @@
 Reading is never the truth about seats: SeatsAvailability is. A conference with many seats left, or none, hardly
 changes for its readers, so it is read again seldom; one that sells its last seats is read again every time.
 The list tells nothing of seats. To read it is to read every conference there ever was, so it is read every few seconds.
+Whoever wants to sell gets what is a few seconds old at most: so late may a conference be booked that another process
+knows to be published no more, or at a price that has changed.
 Source: CQRS Journey, chapter 7, "Caching conference information".
 """
 
 import re
 import time
 from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from domain.registration.conference_view import CONFERENCES, CONFERENCES_PARTITION, ConferenceView
 from domain.registration.seats import Seats
@@ -16,6 +19,10 @@ from infra.table_views import TableViewStore
 
 LIST_SECONDS = 5.0
 """For how long a reading of the list is good enough: so late may another process than this be in showing a change."""
+
+SALE_SECONDS = 5.0
+"""The same for a conference that somebody wants to order seats of."""
+NAME_SECONDS = 300.0
 
 _SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
@@ -37,7 +44,7 @@ def seconds_to_cache(conference: ConferenceView) -> float:
 
 
 class CachedCatalogue:
-    """Conferences as the public sees them. One per process; `forget` when a reading is known to be outdated."""
+    """Conferences as the public sees them. One per process; `forget` what is known to be outdated."""
 
     def __init__(self, views: TableViewStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._views = views
@@ -48,16 +55,19 @@ class CachedCatalogue:
 
     async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
         """The conference, None unless published. An order that would sell the last seats always reads afresh."""
-        if _SLUG.fullmatch(code) is None:
-            return None
-        code = code.lower()
-        good_until, conference = self._cache.get(code, (0.0, None))
-        if conference is None or good_until <= self._clock() or _would_sell_the_last(conference, seats):
-            before = self._times_forgotten
-            conference = await self._views.get_listed(CONFERENCES, CONFERENCES_PARTITION, code)
-            if before == self._times_forgotten:  # else this reading may be older than what was heard meanwhile
-                self._remember(code, conference)
+
+        def seconds(known: ConferenceView) -> float:
+            if _would_sell_the_last(known, seats):
+                return 0
+            return min(seconds_to_cache(known), SALE_SECONDS) if seats else seconds_to_cache(known)
+
+        conference = await self._reading(code, seconds)
         return conference if conference and conference.is_published else None
+
+    async def name(self, code: str) -> str | None:
+        """What the conference is called, published or not, within NAME_SECONDS of a change; None if there is none."""
+        conference = await self._reading(code, lambda _: NAME_SECONDS)
+        return conference.details.name if conference else None
 
     async def conferences(self) -> Sequence[ConferenceView]:
         """All that are published, soonest first, as they were at most LIST_SECONDS ago."""
@@ -73,17 +83,38 @@ class CachedCatalogue:
                 self._list = (self._clock() + LIST_SECONDS, published)
         return published
 
-    def forget(self) -> None:
-        """Read every conference afresh: one of them changed, or has seats again."""
-        self._cache.clear()
+    def forget(self, conference_id: UUID) -> None:
+        """Read this conference afresh: it changed, or has seats again."""
+        for code, (_, conference) in list(self._cache.items()):
+            if conference.conference_id == conference_id:
+                del self._cache[code]
+        self._times_forgotten += 1
+
+    def forget_list(self) -> None:
+        """Read the list afresh: what it says of a conference changed."""
         self._list = (0.0, ())
         self._times_forgotten += 1
 
-    def _remember(self, code: str, conference: ConferenceView | None) -> None:
+    async def _reading(self, code: str, seconds: Callable[[ConferenceView], float]) -> ConferenceView | None:
+        """The conference, published or not, as it was at most `seconds` ago."""
+        if _SLUG.fullmatch(code) is None:
+            return None
+        code = code.lower()
+        if (known := self._cache.get(code)) is not None:
+            read_at, conference = known
+            if self._clock() - read_at < seconds(conference):
+                return conference
+        now, before = self._clock(), self._times_forgotten
+        found = await self._views.get_listed(CONFERENCES, CONFERENCES_PARTITION, code)
+        if before == self._times_forgotten:  # else this reading may be older than what was heard meanwhile
+            self._remember(code, now, found)
+        return found
+
+    def _remember(self, code: str, read_at: float, conference: ConferenceView | None) -> None:
         if conference is None:
             self._cache.pop(code, None)
         else:
-            self._cache[code] = (self._clock() + seconds_to_cache(conference), conference)
+            self._cache[code] = (read_at, conference)
 
 
 def _would_sell_the_last(conference: ConferenceView, seats: Seats) -> bool:

@@ -1,4 +1,4 @@
-"""A commit as the document that the event store keeps and the message log is sent.
+"""A commit as the document that the event store keeps, and as it is sent whole to read models and the message log.
 
 WARNING: documents are stored for ever. New members must be ones that older documents can do without.
 """

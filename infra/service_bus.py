@@ -32,7 +32,7 @@ class ServiceBusMessageBus:
         self._peeking = asyncio.Lock()
 
     async def publish(self, commits: Sequence[Commit]) -> None:
-        """Send the events of `commits` to their topics, in order, and each commit whole for the message log.
+        """Send the events of `commits` to their topics, in order, and each commit whole.
 
         What belongs to one topic goes out together. Raises Unavailable.
         """

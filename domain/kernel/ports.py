@@ -55,7 +55,10 @@ class MessageBus(Protocol):
     """The way out. A call returns when the bus has acknowledged everything, else it raises Unavailable."""
 
     async def publish(self, commits: Sequence[Commit]) -> None:
-        """Send the events of `commits` to their topic, in order, and each commit whole for the message log."""
+        """Send the events of `commits` to their topic, in order, and each commit whole.
+
+        Process managers listen to events, read models and the message log to commits.
+        """
 
     async def send(self, commands: Sequence[OutgoingCommand]) -> None:
         """Send commands to the queues of their aggregates."""

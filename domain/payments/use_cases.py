@@ -60,20 +60,27 @@ class Payments:
         if order.is_free_of_charge:
             await self._aggregates.execute(ORDER, order_id, caller.command(ConfirmOrder(order_id=order_id), order_id))
             return NothingToPay()
+        name = await self._catalogue.name(order.placed.conference_code) or order.placed.conference_code
         for attempt in range(1, MOST_TRIES + 1):
-            payment_id = derive(order_id, f"payment-{attempt}")
-            if await self._open(caller, order_id, order, payment_id):
-                return PaymentDue(payment_id=payment_id)
+            initiate = InitiateThirdPartyProcessorPayment(
+                payment_id=derive(order_id, f"payment-{attempt}"),
+                order_id=order_id,
+                conference_id=order.placed.conference_id,
+                description=f"Registration for {name}",
+                total_amount=order.total,
+            )
+            if await self._open(caller, order, initiate):
+                return PaymentDue(payment_id=initiate.payment_id)
         raise NotPossible(
             "too-many-payments", f"Of {MOST_TRIES} payments for this order none bought it. Place another order."
         )
 
-    async def _open(self, caller: Caller, order_id: UUID, order: Order, payment_id: UUID) -> bool:
+    async def _open(self, caller: Caller, order: Order, initiate: InitiateThirdPartyProcessorPayment) -> bool:
         """Begin this payment, unless it was begun before: ids are derived, so a double click pays once.
 
         False when it is over.
         """
-        initiate = await self._initiation(order_id, order, payment_id)
+        payment_id, order_id = initiate.payment_id, initiate.order_id
         message_id = str(derive(payment_id, type(initiate).__name__))
         command = caller.command(initiate, order_id, message_id)
         payment = (await self._aggregates.execute(PAYMENT, payment_id, command, assume_new=True)).state
@@ -85,18 +92,6 @@ class Payments:
         elif payment.state is PaymentState.ACCEPTED and payment_id not in order.refunds:
             raise NotPossible("order-settled", "The order is paid already and is being confirmed.")
         return False
-
-    async def _initiation(self, order_id: UUID, order: Order, payment_id: UUID) -> InitiateThirdPartyProcessorPayment:
-        assert order.placed is not None  # `start` has seen to it
-        conference = await self._catalogue.conference(order.placed.conference_code)
-        name = conference.details.name if conference else order.placed.conference_code
-        return InitiateThirdPartyProcessorPayment(
-            payment_id=payment_id,
-            order_id=order_id,
-            conference_id=order.placed.conference_id,
-            description=f"Registration for {name}",
-            total_amount=order.total,
-        )
 
     async def complete(self, caller: Caller, payment_id: UUID) -> ThirdPartyProcessorPayment | None:
         """The processor took the money. None: its command waits in the queue.

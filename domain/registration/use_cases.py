@@ -14,7 +14,7 @@ from domain.kernel.ids import derive
 from domain.kernel.messages import Commit, Envelope, OutgoingCommand, RecordedEvent
 from domain.kernel.ports import EventStore, MessageBus
 from domain.registration.conference_view import ConferenceView
-from domain.registration.order import ORDER
+from domain.registration.order import ORDER, Order, OrderState, asked_for
 from domain.registration.order_messages import (
     AssignRegistrantDetails,
     ForgetRegistrant,
@@ -37,11 +37,22 @@ class SeatsUnavailable(DomainError):
         self.available = available
 
 
+class UnknownSeatTypes(InvalidCommand):
+    """The conference has no such kinds of seats."""
+
+    def __init__(self, conference: str, seat_types: Sequence[UUID]) -> None:
+        super().__init__(f"{conference} has no seat type {', '.join(map(str, seat_types))}.")
+        self.seat_types = seat_types
+
+
 class Catalogue(Protocol):
     """The published conferences."""
 
     async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
         """The conference, as fresh as a decision to sell `seats` needs it; None unless it is published."""
+
+    async def name(self, code: str) -> str | None:
+        """What the conference is called, published or not; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +96,15 @@ class Registration:
     ) -> OrderView | None:
         """Place an order. The same id with the same seats answers as the first time did.
 
-        Raises NotFound (no such published conference), InvalidCommand (an unknown seat type), SeatsUnavailable, and
-        NotPossible: `order-exists` for an id that is taken by another order, `too-many-seats`.
+        Raises NotFound (no such published conference), UnknownSeatTypes, SeatsUnavailable, and NotPossible:
+        `order-exists` for an id that is taken by another order, `too-many-seats`.
         """
+        seats = asked_for(seats)
         conference = await self._catalogue.conference(code, seats=seats)
         try:
             if conference is None:
                 raise NotFound(f"There is no conference {code!r}.")
-            _refuse_more_than_left(conference, seats, held={})
+            _refuse_more_than_left(conference, seats, conference.available)
         except DomainError:
             # Whoever repeats a request that succeeded gets her answer, even if nothing is left by now.
             if (first := await self._first_commit(order_id)) is None:
@@ -122,17 +134,18 @@ class Registration:
     async def update_order(self, caller: Caller, *, order_id: UUID, seats: Seats) -> OrderView | None:
         """Ask for other seats; while the conference is not published, for some of those asked for before.
 
-        Raises as `place_order`, and NotPossible when the order is confirmed or expired.
+        Raises as `place_order`, and NotPossible when the order is confirmed or its time is up.
         """
+        seats = asked_for(seats)
         order = (await self._aggregates.load(ORDER, order_id)).state
         placed = order.placed
         if placed is None:
             raise NotFound(f"There is no order {order_id}.")
         conference = await self._catalogue.conference(placed.conference_code, seats=seats)
         if conference is None:
-            _refuse_more_than_asked_for(placed.conference_code, seats, asked_for=by_type(order.seats))
+            _refuse_more_than_asked_for(placed.conference_code, seats, before=by_type(order.seats))
         else:
-            _refuse_more_than_left(conference, seats, held=by_type(order.reserved))
+            _refuse_more_than_left(conference, seats, _left_for(order, conference))
         command = RegisterToConference(
             order_id=order_id,
             conference_id=placed.conference_id,
@@ -180,7 +193,7 @@ class Registration:
     async def _refuse_unknown(self, decider: Decider[Any], aggregate_id: UUID, what: str) -> None:
         """So that no keys are drawn for orders that nobody placed. An unanswering store says no later, if it must."""
         with suppress(Unavailable):
-            if (await self._aggregates.load(decider, aggregate_id)).version == 0:
+            if not await self._aggregates.exists(decider, aggregate_id):
                 raise NotFound(f"There is no {what}.")
 
     async def _then_read(
@@ -243,18 +256,29 @@ def _prices(conference: ConferenceView, seats: Seats) -> tuple[SeatPrice, ...]:
     )
 
 
-def _refuse_more_than_asked_for(code: str, seats: Seats, asked_for: dict[UUID, int]) -> None:
+def _refuse_more_than_asked_for(code: str, seats: Seats, before: dict[UUID, int]) -> None:
     """Orders already placed go on, and keep to what they have asked for."""
-    if any(seat.quantity > asked_for.get(seat.seat_type, 0) for seat in seats):
+    if any(seat.quantity > before.get(seat.seat_type, 0) for seat in seats):
         raise NotFound(f"Conference {code!r} is not published: its orders may ask for fewer seats, but no others.")
 
 
-def _refuse_more_than_left(conference: ConferenceView, seats: Seats, held: dict[UUID, int]) -> None:
-    """`held` is what the order holds already: it may keep that."""
+def _left_for(order: Order, conference: ConferenceView) -> Callable[[UUID], int]:
+    """How many of a kind an order may have: it keeps what it holds.
+
+    While its seats are being reserved, nobody knows whether the read model counts them as hers already.
+    """
+    if order.state is OrderState.PENDING_RESERVATION:
+        under_way = by_type(order.seats)
+        return lambda seat_type: max(conference.available(seat_type), under_way.get(seat_type, 0))
+    held = by_type(order.reserved)
+    return lambda seat_type: conference.available(seat_type) + held.get(seat_type, 0)
+
+
+def _refuse_more_than_left(conference: ConferenceView, seats: Seats, left_of: Callable[[UUID], int]) -> None:
     known = {seat_type.id for seat_type in conference.seat_types}
-    if unknown := [str(seat.seat_type) for seat in seats if seat.seat_type not in known]:
-        raise InvalidCommand(f"{conference.details.name} has no seat type {', '.join(unknown)}.")
-    left = {seat.seat_type: conference.available(seat.seat_type) + held.get(seat.seat_type, 0) for seat in seats}
+    if unknown := [seat.seat_type for seat in seats if seat.seat_type not in known]:
+        raise UnknownSeatTypes(conference.details.name, unknown)
+    left = {seat.seat_type: left_of(seat.seat_type) for seat in seats}
     if any(seat.quantity > left[seat.seat_type] for seat in seats):
         available = (
             SeatQuantity(seat_type=seat_type, quantity=min(quantity, MOST_SEATS_OF_A_KIND))

@@ -73,7 +73,19 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize("operation_id", WITH_BODY)
-@pytest.mark.parametrize("content", [b"", b"{", b'{"seats": [}', b"nonsense", b'{"a": "\xff"}', b'{"a": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b'{"seats": [}',
+        b"nonsense",
+        b'{"a": "\xff"}',
+        b'{"a": "\\ud800"}',
+        b'{"a": NaN}',
+        b'{"a": -Infinity}',
+    ],
+)
 def test_malformed_json_is_answered_400(
     api: Api, known: dict[str, dict[str, Any]], operation_id: str, content: bytes
 ) -> None:
@@ -107,6 +119,14 @@ def test_over_64_kib_are_answered_413(api: Api, known: dict[str, dict[str, Any]]
     answer.refused(413, "too-large")
 
 
+@pytest.mark.parametrize("operation_id", ["startPayment", "completePayment", "publishConference", "deleteSeatType"])
+def test_over_64_kib_are_answered_413_also_where_no_body_is_asked_for(
+    api: Api, known: dict[str, dict[str, Any]], operation_id: str
+) -> None:
+    answer = api.call(operation_id, path=known["path"], headers=known["headers"], content=b" " * (64 * 1024 + 1))
+    answer.refused(413, "too-large")
+
+
 @pytest.mark.parametrize("operation_id", WITH_BODY)
 def test_every_wrong_field_is_named_at_once(api: Api, known: dict[str, dict[str, Any]], operation_id: str) -> None:
     good = GOOD_BODIES[operation_id]
@@ -136,6 +156,18 @@ def test_wrong_fields_are_named_with_their_place(api: Api, conference: Organized
         "seats/2/seatType",
         "seats/2/quantity",
     }
+
+
+@pytest.mark.parametrize("operation_id", ["registerToConference", "updateOrder"])
+def test_seat_types_that_the_conference_does_not_have_are_named(
+    api: Api, conference: OrganizedConference, operation_id: str
+) -> None:
+    order = api.place_order(conference.code, conference.wanted({GENERAL: 1})).expect(201)
+    path = {"code": conference.code, "orderId": order["orderId"]}
+    wanted = [{"seatType": str(unknown), "quantity": 1} for unknown in (UNKNOWN, conference.id)]
+    errors = api.call(operation_id, path=path, body={"seats": wanted}).refused(422, "invalid")["errors"]
+    assert [error["path"] for error in errors] == ["seats", "seats"]
+    assert [error["message"].split()[0] for error in errors] == [each["seatType"] for each in wanted]
 
 
 @pytest.mark.parametrize("body", [[], None, "seats", 1, {}])

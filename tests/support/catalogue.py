@@ -52,6 +52,9 @@ class PublishedConference:
         self.asked_for.append(seats)
         return self.published if code.lower() == CODE else None
 
+    async def name(self, code: str) -> str | None:
+        return DETAILS.name if code.lower() == CODE else None
+
     def has_left(self, **left: int) -> None:
         """So many are left of these kinds."""
         assert self.published is not None

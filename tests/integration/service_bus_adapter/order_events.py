@@ -32,11 +32,14 @@ def envelopes(messages: Iterable[ServiceBusReceivedMessage]) -> list[Envelope[An
     return [decode_envelope(b"".join(message.body)) for message in messages]
 
 
+def commits(messages: Iterable[ServiceBusReceivedMessage]) -> list[Commit]:
+    return [decode_commit(b"".join(message.body)) for message in messages]
+
+
 def first_versions(messages: Iterable[ServiceBusReceivedMessage]) -> dict[str, list[int]]:
     """The versions of each stream that the message log was sent, in the order in which each was first seen."""
     versions: dict[str, list[int]] = {}
-    for message in messages:
-        commit = decode_commit(b"".join(message.body))
+    for commit in commits(messages):
         seen = versions.setdefault(commit.stream_id, [])
         if commit.version not in seen:
             seen.append(commit.version)

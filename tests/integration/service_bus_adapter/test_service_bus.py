@@ -11,13 +11,12 @@ import pytest
 from domain.kernel.errors import InvalidCommand
 from domain.kernel.messages import Commit, OutgoingCommand
 from domain.payments.third_party_processor_payment import CancelThirdPartyProcessorPayment, PaymentRejected
-from domain.registration.order_messages import AssignRegistrantDetails, RejectOrder
+from domain.registration.order_messages import AssignRegistrantDetails, OrderRegistrantForgotten, RejectOrder
 from domain.registration.registration_process import ExpireRegistrationProcess
 from domain.registration.seats_availability import CommitSeatReservation
-from infra.bus_messages import decode_commit
 from infra.bus_routes import QUEUES, TOPICS
 from infra.parking import Parking
-from tests.integration.service_bus_adapter.order_events import commit, envelopes
+from tests.integration.service_bus_adapter.order_events import commit, commits, envelopes
 from tests.support.vocabulary import CONFERENCE, PersonalInfo, said
 from tests.unit.infra.doubles import received_envelope
 
@@ -28,14 +27,26 @@ def of_order(order_id):
     return lambda message: message.session_id == str(order_id)
 
 
-async def test_events_reach_whoever_listens_in_order_and_their_cause_does_not(bus, onlooker):
+async def test_commits_reach_read_models_whole_and_in_order(bus, onlooker):
     order_id = uuid4()
     published = [commit(order_id, 1, events=2), commit(order_id, 3)]
     await bus.publish(published)
 
-    messages = await onlooker.subscription("order-events", "order-views", 3, wanted=of_order(order_id))
-    assert envelopes(messages) == [event for each in published for event in each.recorded()]
-    assert {message.subject for message in messages} == {"OrderRegistrantAssigned"}
+    messages = await onlooker.subscription("order-events", "order-views", 2, wanted=of_order(order_id))
+    assert commits(messages) == published
+    assert {message.subject for message in messages} == {"Commit"}
+    assert {message.correlation_id for message in messages} == {str(order_id)}
+
+
+async def test_events_reach_whoever_listens_in_order_and_their_commit_does_not(bus, onlooker):
+    order_id = uuid4()
+    forgotten = OrderRegistrantForgotten(order_id=order_id)
+    published = [replace(commit(order_id, 1), events=(forgotten, forgotten)), commit(order_id, 3)]
+    await bus.publish(published)
+
+    messages = await onlooker.subscription("order-events", "personal-data", 2, wanted=of_order(order_id))
+    assert envelopes(messages) == list(published[0].recorded())
+    assert {message.subject for message in messages} == {"OrderRegistrantForgotten"}
     assert {message.correlation_id for message in messages} == {str(order_id)}
 
 
@@ -51,7 +62,7 @@ async def test_the_message_log_receives_commits_whole(bus, onlooker):
 
     conversation = published.cause.correlation_id
     messages = await onlooker.queue("message-log", 1, wanted=lambda message: message.correlation_id == conversation)
-    assert [decode_commit(b"".join(message.body)) for message in messages] == [published]
+    assert commits(messages) == [published]
 
 
 async def test_a_message_sent_again_is_dropped(bus, onlooker):
@@ -62,7 +73,7 @@ async def test_a_message_sent_again_is_dropped(bus, onlooker):
     await bus.publish([commit(order_id, 2)])
 
     messages = await onlooker.subscription("order-events", "order-views", 2, wanted=of_order(order_id))
-    assert [envelope.version for envelope in envelopes(messages)] == [1, 2]
+    assert [each.version for each in commits(messages)] == [1, 2]
 
 
 async def test_commands_reach_the_sessions_of_their_aggregates(bus, onlooker):

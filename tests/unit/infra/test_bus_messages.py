@@ -47,7 +47,7 @@ def test_an_event_is_known_by_its_place_in_its_stream_and_carries_its_envelope()
     assert decode_envelope(body(message)).version == 7
 
 
-def test_the_whole_commit_follows_its_events_for_the_message_log():
+def test_the_whole_commit_follows_its_events_for_read_models_and_the_message_log():
     expired = OrderExpired(order_id=ORDER_ID)
     *events, copy = published(ORDER_STREAM, expired, expired)
 

@@ -29,6 +29,10 @@ def payments(backend: Backend, catalogue: PublishedConference) -> Payments:
     return Payments(backend.worker(), backend.bus, catalogue)
 
 
+async def nameless(_code: str) -> None:
+    """What a conference is called that is not there."""
+
+
 async def order(backend: Backend, *commands: object) -> None:
     worker = backend.worker()
     for command in commands:
@@ -64,11 +68,20 @@ async def test_beginning_to_pay_reads_the_order_alone(payments, backend) -> None
     assert backend.events.calls == ["read", "append", "mark_published"]
 
 
-async def test_a_payment_is_described_by_its_code_while_the_conference_is_not_published(
+async def test_a_payment_says_what_it_is_for_also_while_the_conference_is_not_published(
     payments, backend, catalogue
 ) -> None:
     await ready_to_pay(backend)
     catalogue.published = None
+    due = await payments.start(caller(), ORDER_ID)
+    assert (await payment(backend, due)).initiated.description == "Registration for CQRS summit"
+
+
+async def test_a_conference_that_the_read_models_do_not_know_is_called_by_its_code(
+    payments, backend, catalogue, monkeypatch
+) -> None:
+    await ready_to_pay(backend)
+    monkeypatch.setattr(catalogue, "name", nameless)
     due = await payments.start(caller(), ORDER_ID)
     assert (await payment(backend, due)).initiated.description == f"Registration for {CODE}"
 

@@ -185,6 +185,24 @@ async def test_seats_the_order_holds_already_count_as_left_for_it(registration, 
         await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=4))
 
 
+async def test_seats_that_are_being_reserved_for_an_order_are_not_taken_from_it(registration, catalogue) -> None:
+    await place(registration)
+    catalogue.has_left(general=0)  # because of this very order
+    await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=1))
+    await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=1))
+    with pytest.raises(SeatsUnavailable) as refused:
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
+    assert refused.value.available == seats(general=1)
+
+
+async def test_seats_that_are_being_reserved_are_not_counted_twice(registration, catalogue) -> None:
+    await place(registration)
+    catalogue.has_left(general=10)
+    await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=10))
+    with pytest.raises(SeatsUnavailable):
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=11))
+
+
 async def test_the_seats_of_a_change_decide_how_fresh_the_conference_is_read(registration, catalogue) -> None:
     await place(registration)
     await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(workshop=1))
@@ -225,6 +243,13 @@ async def test_an_expired_order_is_not_changed(registration, backend) -> None:
     await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
     with refused_because("order-expired"):
         await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
+
+
+async def test_whether_an_order_is_there_that_was_placed_here_is_not_asked_for(registration, backend) -> None:
+    await place(registration)
+    backend.events.calls.clear()
+    await registration.assign_registrant(caller(), order_id=ORDER_ID, registrant=JANE)
+    assert backend.events.calls == ["append", "mark_published", "read"]
 
 
 async def test_who_registers_is_in_the_answer(registration) -> None:
