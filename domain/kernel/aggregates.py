@@ -77,11 +77,9 @@ class Aggregates:
         stream_id = decider.stream_id(aggregate_id)
         return await self._catch_up(decider, stream_id, self._cached(stream_id))
 
-    async def exists(self, decider: Decider[S], aggregate_id: UUID) -> bool:
-        """Whether there is such an aggregate; one that this process knows is there for good. Raises Unavailable."""
-        return self._cached(decider.stream_id(aggregate_id)) is not None or (
-            (await self.load(decider, aggregate_id)).version > 0
-        )
+    async def recall(self, decider: Decider[S], aggregate_id: UUID) -> Loaded[S]:
+        """The state as this process remembers it, which may be outdated; as the store has it when it does not."""
+        return self._cached(decider.stream_id(aggregate_id)) or await self.load(decider, aggregate_id)
 
     async def execute(
         self, decider: Decider[S], aggregate_id: UUID, command: Envelope[Any], *, assume_new: bool = False

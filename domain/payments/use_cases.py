@@ -1,5 +1,6 @@
 """What a registrant and the payment processor do about a payment, over the ports."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -119,9 +120,17 @@ class Payments:
         payment_id: UUID,
         message: CompleteThirdPartyProcessorPayment | CancelThirdPartyProcessorPayment,
     ) -> ThirdPartyProcessorPayment | None:
-        command = caller.command(message, payment_id, str(derive(payment_id, type(message).__name__)))
+        conversation = await self._order_of(payment_id) or payment_id
+        command = caller.command(message, conversation, str(derive(payment_id, type(message).__name__)))
         try:
             return (await self._aggregates.execute(PAYMENT, payment_id, command)).state
         except Unavailable:
             await self._bus.send([OutgoingCommand(envelope=command)])
             return None
+
+    async def _order_of(self, payment_id: UUID) -> UUID | None:
+        """What the payment is for; None when there is no such payment, or nobody knows for want of an answer."""
+        with suppress(Unavailable):
+            initiated = (await self._aggregates.recall(PAYMENT, payment_id)).state.initiated
+            return initiated.order_id if initiated else None
+        return None

@@ -193,7 +193,7 @@ class Registration:
     async def _refuse_unknown(self, decider: Decider[Any], aggregate_id: UUID, what: str) -> None:
         """So that no keys are drawn for orders that nobody placed. An unanswering store says no later, if it must."""
         with suppress(Unavailable):
-            if not await self._aggregates.exists(decider, aggregate_id):
+            if (await self._aggregates.recall(decider, aggregate_id)).version == 0:
                 raise NotFound(f"There is no {what}.")
 
     async def _then_read(

@@ -219,7 +219,7 @@ async def test_a_payment_nobody_began_is_unknown(payments) -> None:
 
 
 async def test_the_processor_saying_the_same_again_is_the_same_message(payments, backend) -> None:
-    backend.events.fail("read", Unavailable("no answer"), times=4)
+    backend.events.fail("read", Unavailable("no answer"), times=8)
     for say in (payments.complete, payments.complete, payments.cancel, payments.cancel):
         assert await say(caller(), PAYMENT_ID) is None
 
@@ -233,6 +233,16 @@ async def test_the_processor_saying_the_same_again_is_the_same_message(payments,
         CancelThirdPartyProcessorPayment(payment_id=PAYMENT_ID),
     ]
     assert {envelope.correlation_id for envelope in said_again} == {str(PAYMENT_ID)}
+
+
+async def test_what_the_processor_says_belongs_to_the_conversation_about_its_order(payments, backend) -> None:
+    await ready_to_pay(backend)
+    due = await payments.start(caller(), ORDER_ID)
+    elsewhere = Payments(backend.worker(), backend.bus, PublishedConference())
+    backend.events.calls.clear()
+    await elsewhere.complete(caller(), due.payment_id)
+    assert backend.events.calls == ["read", "append", "mark_published"]
+    assert backend.events.streams[PAYMENT.stream_id(due.payment_id)][-1].cause.correlation_id == str(ORDER_ID)
 
 
 async def test_what_the_processor_says_waits_in_the_queue_while_the_store_does_not_answer(payments, backend) -> None:
