@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.kernel.attempts import TooManyAttempts
 from domain.kernel.errors import ConcurrencyConflict, InvalidCommand, NotFound, NotPossible, Unavailable
-from domain.registration.use_cases import SeatsUnavailable, UnknownSeatTypes
+from domain.registration.catalogue import SeatsUnavailable, UnknownSeatTypes
 from infra.sql.open_orders import TooManyOpenOrders
 
 

@@ -17,9 +17,10 @@ from domain.payments.third_party_processor_payment import (
     PaymentState,
     ThirdPartyProcessorPayment,
 )
+from domain.registration.catalogue import Catalogue
 from domain.registration.order import ORDER, Order, refuse_unready
 from domain.registration.order_messages import ConfirmOrder
-from domain.registration.use_cases import Caller, Catalogue
+from domain.registration.use_cases import Caller
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

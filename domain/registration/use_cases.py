@@ -4,17 +4,23 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.kernel.aggregates import Aggregates, Outcome
 from domain.kernel.decider import Decider
-from domain.kernel.errors import DomainError, InvalidCommand, NotFound, NotPossible, Unavailable
+from domain.kernel.errors import DomainError, NotFound, NotPossible, Unavailable
 from domain.kernel.ids import derive
 from domain.kernel.messages import Commit, Envelope, OutgoingCommand, RecordedEvent
 from domain.kernel.ports import EventStore, MessageBus
-from domain.registration.conference_view import ConferenceView
-from domain.registration.order import ORDER, Order, OrderState, asked_for
+from domain.registration.catalogue import (
+    Catalogue,
+    prices_of,
+    refuse_more_than_asked_for,
+    refuse_more_than_left,
+    refuse_more_than_left_for,
+)
+from domain.registration.order import ORDER, asked_for, refuse_when_over
 from domain.registration.order_messages import (
     AssignRegistrantDetails,
     ForgetRegistrant,
@@ -24,35 +30,9 @@ from domain.registration.order_messages import (
 from domain.registration.order_views import AssignmentsView, OrderView, evolve_assignments, evolve_order
 from domain.registration.personal_info import PersonalInfo, Sealer
 from domain.registration.seat_assignments import SEAT_ASSIGNMENTS, AssignSeat, UnassignSeat, assignments_id
-from domain.registration.seats import MOST_SEATS_OF_A_KIND, SeatPrice, SeatQuantity, Seats, by_type
+from domain.registration.seats import Seats, by_type
 
 D = TypeVar("D")
-
-
-class SeatsUnavailable(DomainError):
-    """More was asked for than the read model shows as left. `available` has what is left of each kind asked for."""
-
-    def __init__(self, available: Seats) -> None:
-        super().__init__("Not enough seats are left.")
-        self.available = available
-
-
-class UnknownSeatTypes(InvalidCommand):
-    """The conference has no such kinds of seats."""
-
-    def __init__(self, conference: str, seat_types: Sequence[UUID]) -> None:
-        super().__init__(f"{conference} has no seat type {', '.join(map(str, seat_types))}.")
-        self.seat_types = seat_types
-
-
-class Catalogue(Protocol):
-    """The published conferences."""
-
-    async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
-        """The conference, as fresh as a decision to sell `seats` needs it; None unless it is published."""
-
-    async def name(self, code: str) -> str | None:
-        """What the conference is called, published or not; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +84,7 @@ class Registration:
         try:
             if conference is None:
                 raise NotFound(f"There is no conference {code!r}.")
-            _refuse_more_than_left(conference, seats, conference.available)
+            refuse_more_than_left(seats, conference)
         except DomainError:
             # Whoever repeats a request that succeeded gets her answer, even if nothing is left by now.
             if (first := await self._first_commit(order_id)) is None:
@@ -115,7 +95,7 @@ class Registration:
             conference_id=conference.conference_id,
             conference_code=conference.code,
             seats=seats,
-            prices=_prices(conference, seats),
+            prices=prices_of(seats, conference),
             access_code=access_code,
             reservation_expiry_seconds=expiry_seconds,
         )
@@ -136,22 +116,23 @@ class Registration:
 
         Raises as `place_order`, and NotPossible when the order is confirmed or its time is up.
         """
-        seats = asked_for(seats)
         order = (await self._aggregates.load(ORDER, order_id)).state
         placed = order.placed
         if placed is None:
             raise NotFound(f"There is no order {order_id}.")
+        refuse_when_over(order)
+        seats = asked_for(seats)
         conference = await self._catalogue.conference(placed.conference_code, seats=seats)
         if conference is None:
-            _refuse_more_than_asked_for(placed.conference_code, seats, before=by_type(order.seats))
+            refuse_more_than_asked_for(order, seats, placed.conference_code)
         else:
-            _refuse_more_than_left(conference, seats, _left_for(order, conference))
+            refuse_more_than_left_for(order, seats, conference)
         command = RegisterToConference(
             order_id=order_id,
             conference_id=placed.conference_id,
             conference_code=placed.conference_code,
             seats=seats,
-            prices=_prices(conference, seats) if conference else order.prices,
+            prices=prices_of(seats, conference) if conference else order.prices,
             access_code=placed.access_code,
             reservation_expiry_seconds=0,
         )
@@ -242,46 +223,3 @@ def _fold(evolve: Callable[[D | None, RecordedEvent[Any]], D | None], commits: S
         for event in commit.recorded():
             view = evolve(view, event)
     return view
-
-
-def _prices(conference: ConferenceView, seats: Seats) -> tuple[SeatPrice, ...]:
-    types = {seat_type.id: seat_type for seat_type in conference.seat_types}
-    return tuple(
-        SeatPrice(
-            seat_type=seat.seat_type,
-            description=types[seat.seat_type].name,
-            unit_price=types[seat.seat_type].price,
-        )
-        for seat in seats
-    )
-
-
-def _refuse_more_than_asked_for(code: str, seats: Seats, before: dict[UUID, int]) -> None:
-    """Orders already placed go on, and keep to what they have asked for."""
-    if any(seat.quantity > before.get(seat.seat_type, 0) for seat in seats):
-        raise NotFound(f"Conference {code!r} is not published: its orders may ask for fewer seats, but no others.")
-
-
-def _left_for(order: Order, conference: ConferenceView) -> Callable[[UUID], int]:
-    """How many of a kind an order may have: it keeps what it holds.
-
-    While its seats are being reserved, nobody knows whether the read model counts them as hers already.
-    """
-    if order.state is OrderState.PENDING_RESERVATION:
-        under_way = by_type(order.seats)
-        return lambda seat_type: max(conference.available(seat_type), under_way.get(seat_type, 0))
-    held = by_type(order.reserved)
-    return lambda seat_type: conference.available(seat_type) + held.get(seat_type, 0)
-
-
-def _refuse_more_than_left(conference: ConferenceView, seats: Seats, left_of: Callable[[UUID], int]) -> None:
-    known = {seat_type.id for seat_type in conference.seat_types}
-    if unknown := [seat.seat_type for seat in seats if seat.seat_type not in known]:
-        raise UnknownSeatTypes(conference.details.name, unknown)
-    left = {seat.seat_type: left_of(seat.seat_type) for seat in seats}
-    if any(seat.quantity > left[seat.seat_type] for seat in seats):
-        available = (
-            SeatQuantity(seat_type=seat_type, quantity=min(quantity, MOST_SEATS_OF_A_KIND))
-            for seat_type, quantity in left.items()
-        )
-        raise SeatsUnavailable(tuple(available))

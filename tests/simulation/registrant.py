@@ -14,11 +14,11 @@ from uuid import UUID
 from domain.kernel.errors import DomainError, NotPossible
 from domain.payments.third_party_processor_payment import PaymentState
 from domain.payments.use_cases import NothingToPay, PaymentDue
+from domain.registration.catalogue import SeatsUnavailable
 from domain.registration.order import OrderState
 from domain.registration.order_views import ORDERS, OrderView
 from domain.registration.personal_info import PersonalInfo
 from domain.registration.seats import Seats, as_seats
-from domain.registration.use_cases import SeatsUnavailable
 from tests.simulation.app import SETTINGS
 from tests.simulation.people import GaveUp, Person
 from tests.simulation.promises import Promises, order_id_of

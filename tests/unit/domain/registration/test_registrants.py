@@ -7,6 +7,7 @@ import pytest
 from domain.kernel.errors import InvalidCommand, NotFound, Unavailable
 from domain.kernel.ids import derive
 from domain.kernel.messages import Envelope
+from domain.registration.catalogue import SeatsUnavailable
 from domain.registration.order import ORDER, OrderState
 from domain.registration.order_messages import (
     AssignRegistrantDetails,
@@ -16,7 +17,7 @@ from domain.registration.order_messages import (
 )
 from domain.registration.order_views import OrderView
 from domain.registration.seats import Seats
-from domain.registration.use_cases import Registration, SeatsUnavailable
+from domain.registration.use_cases import Registration
 from tests.support import orders
 from tests.support.backend import Backend
 from tests.support.catalogue import caller
@@ -238,8 +239,9 @@ async def test_no_other_seats_are_asked_for_while_the_conference_is_not_publishe
         await registration.update_order(caller(), order_id=ORDER_ID, seats=wanted)
 
 
-async def test_an_expired_order_is_not_changed(registration, backend) -> None:
+async def test_an_expired_order_is_not_changed_whatever_is_left(registration, backend, catalogue) -> None:
     await place(registration)
+    catalogue.has_left(general=0)
     await backend.worker().execute(ORDER, ORDER_ID, said(RejectOrder(order_id=ORDER_ID)))
     with refused_because("order-expired"):
         await registration.update_order(caller(), order_id=ORDER_ID, seats=TWO)
