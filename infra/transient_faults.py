@@ -40,8 +40,11 @@ def is_transient_bus(error: BaseException) -> bool:
     return is_transient_http(error)  # the credential
 
 
-_SQL_SERVER_TRANSIENT = frozenset({1205, 4060, 4221, 10928, 10929, 40197, 40501, 40613, 49918, 49919, 49920})
-"""Deadlock victim, database not reachable or failing over, throttled. Source: Microsoft, "Transient fault errors"."""
+_SQL_SERVER_TRANSIENT = frozenset(
+    {615, 1205, 4060, 4221, 10928, 10929, 18456, 40197, 40501, 40613, 49918, 49919, 49920}
+)
+"""Deadlock victim, database not reachable or failing over, throttled; and 18456, login failed, for the same reason as
+401. Source: Microsoft, "Transient fault errors"."""
 
 _SQLITE_TRANSIENT = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
@@ -50,10 +53,12 @@ _LINK_LOST, _TIMED_OUT = "08", "HYT"
 
 
 def is_transient_sql(error: BaseException) -> bool:
-    """A lost connection, an exhausted pool, a deadlock, throttling, or (SQLite) a lock held too long."""
+    """A lost connection or none to be had, no token, a deadlock, throttling, or (SQLite) a lock held too long."""
     if isinstance(error, PoolTimeoutError):
         return True
-    if not isinstance(error, DBAPIError) or error.orig is None:
+    if not isinstance(error, DBAPIError):
+        return is_transient_http(error)  # the credential
+    if error.orig is None:
         return False
     if isinstance(error.orig, sqlite3.Error):
         return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_TRANSIENT

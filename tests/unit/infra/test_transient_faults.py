@@ -80,6 +80,8 @@ TRANSIENT: list[tuple[Judge, Any]] = [
     (is_transient_sql, odbc("42000", "the service is busy (40501) (SQLExecDirectW)")),
     (is_transient_sql, odbc("08S01", "communication link failure (10054)")),
     (is_transient_sql, odbc("HYT00", "login timeout expired (0)")),
+    (is_transient_sql, odbc("28000", "Login failed for user '<token>'. (18456) (SQLDriverConnect)")),
+    (is_transient_sql, odbc("HY000", "Could not find database ID 5. (615) (SQLExecDirectW)")),
 ]
 LASTING: list[tuple[Judge, Any]] = [
     *((is_transient_http, http(status)) for status in (400, 404, 409, 412, 413)),

@@ -7,9 +7,12 @@ import types
 from typing import Any
 
 import pytest
+from azure.identity import CredentialUnavailableError
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from domain.kernel.errors import Unavailable
+from infra.retries import patience
 from infra.sql.azure_identity import (
     SCOPE,
     SQL_COPT_SS_ACCESS_TOKEN,
@@ -17,6 +20,7 @@ from infra.sql.azure_identity import (
     sign_in_with_managed_identity,
     token_attribute,
 )
+from infra.sql.database import Database
 from infra.sql.engine import UnknownDatabase, create_sql_engine
 
 AZURE_SQL = "mssql+pyodbc://@contoso.database.windows.net/contoso?driver=ODBC+Driver+18+for+SQL+Server&Encrypt=yes"
@@ -82,6 +86,19 @@ def test_every_new_connection_brings_a_token_and_asks_for_no_other_authenticatio
         assert "Trusted_Connection" not in connection_string
         assert "Encrypt=yes" in connection_string
         assert options["attrs_before"] == {SQL_COPT_SS_ACCESS_TOKEN: token_attribute("a token")}
+
+
+async def test_a_token_that_is_not_to_be_had_is_waited_for() -> None:
+    class Unlucky(Credential):
+        def get_token(self, scope: str) -> Any:
+            raise CredentialUnavailableError("the identity endpoint does not answer")
+
+    engine = create_engine(AZURE_SQL, module=Driver())
+    sign_in_with_managed_identity(engine, Unlucky())
+    database = Database(engine)
+    with patience(0), pytest.raises(Unavailable, match="the identity endpoint does not answer"):
+        await database.ping()
+    await database.close()
 
 
 @pytest.mark.parametrize("url", ["mssql+pyodbc://user:secret@server/database?driver=x", "sqlite:////tmp/contoso.db"])
