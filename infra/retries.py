@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 32.0
 ATTEMPT_SECONDS = 8.0
-"""One attempt over HTTP; whoever takes longer has lost the request or the answer."""
+"""One attempt over HTTP, or one statement of SQL; whoever takes longer has lost the request or the answer."""
 LONGEST_WAIT_SECONDS = 5.0
 """Between two attempts, whatever a service asks for."""
 
@@ -136,3 +136,4 @@ retrying_tables = Retrying("Table storage", is_transient_http, attempt_seconds=A
 retrying_bus = Retrying("Service Bus", is_transient_bus)
 """Without a time-out of its own: cancelling a send breaks an AMQP link. Its clients are given time-outs instead."""
 retrying_sql = Retrying("SQL", is_transient_sql)
+"""Without one as well: nobody can cancel a thread. The driver bounds itself, see `infra.sql.engine`."""

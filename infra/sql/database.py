@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from domain.kernel.errors import ConcurrencyConflict
-from infra.retries import retrying_sql
+from infra.retries import ATTEMPT_SECONDS, retrying_sql
 from infra.sql.engine import AZURE_SQL_CONNECTIONS, SQLITE_READERS, WRITES, create_sql_engine
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Database:
     @classmethod
     def open(cls, url: str) -> "Database":
         """The database of SQL_URL. It connects when first used. Raises UnknownDatabase."""
-        return cls(create_sql_engine(url))
+        return cls(create_sql_engine(url, azure_sql_seconds=int(ATTEMPT_SECONDS)))
 
     async def write(self, work: Work[T]) -> T:
         """The result of `work` in one transaction, rolled back when it raises.

@@ -25,10 +25,11 @@ class UnknownDatabase(Exception):
     """SQL_URL names no database that this application can use; the message says what to give."""
 
 
-def create_sql_engine(url: str) -> Engine:
+def create_sql_engine(url: str, *, azure_sql_seconds: int = 0) -> Engine:
     """An engine that connects when first used. Raises UnknownDatabase.
 
-    Its errors name no parameters: they reach the logs, and e-mail addresses are among those.
+    `azure_sql_seconds` is how long Azure SQL may take to let it in, and for each statement; 0: as long as it takes,
+    which migrations need. Errors name no parameters: they reach the logs, and e-mail addresses are among those.
     """
     try:
         parsed = make_url(url)
@@ -38,7 +39,7 @@ def create_sql_engine(url: str) -> Engine:
         case "sqlite" if parsed.database and parsed.database != ":memory:":
             return _sqlite(parsed)
         case "mssql":
-            return _azure_sql(parsed)
+            return _azure_sql(parsed, azure_sql_seconds)
         case name:
             raise UnknownDatabase(_advice(f"it names a {name} database without a file or server to use"))
 
@@ -47,7 +48,7 @@ def _advice(fault: str) -> str:
     return f"SQL_URL must be sqlite:////path/to/file.db or mssql+pyodbc://…; {fault}"
 
 
-def _azure_sql(url: URL) -> Engine:
+def _azure_sql(url: URL, seconds: int) -> Engine:
     engine = create_engine(
         url,
         pool_size=AZURE_SQL_CONNECTIONS,
@@ -55,12 +56,18 @@ def _azure_sql(url: URL) -> Engine:
         pool_recycle=25 * 60,  # the gateway drops connections idle for 30 min
         pool_use_lifo=True,
         fast_executemany=True,
+        connect_args={"timeout": seconds},
         hide_parameters=True,
     )
     if needs_token(url):
         from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - slow to import, and not needed locally
 
         sign_in_with_managed_identity(engine, DefaultAzureCredential())
+
+    @event.listens_for(engine, "connect")
+    def bound_statements(connection: Any, _record: Any) -> None:
+        connection.timeout = seconds
+
     return engine
 
 
