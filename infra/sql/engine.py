@@ -55,7 +55,6 @@ def _azure_sql(url: URL, seconds: int) -> Engine:
         max_overflow=0,
         pool_recycle=25 * 60,  # the gateway drops connections idle for 30 min
         pool_use_lifo=True,
-        fast_executemany=True,
         connect_args={"timeout": seconds},
         hide_parameters=True,
     )

@@ -118,13 +118,7 @@ class _Rows:
                 updates.append(of_version | {"new_version": version + 1, "new_state": state})
         if insertions:
             connection.execute(_INSERT, insertions)
-        if updates:
-            _update_all(connection, updates)
-
-
-def _update_all(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    result = connection.execute(_UPDATE, rows)
-    # pyodbc counts no rows for many at once; there the rows are locked since they were read.
-    counted = len(rows) == 1 or connection.dialect.supports_sane_multi_rowcount
-    if counted and result.rowcount != len(rows):
-        raise ConcurrencyConflict(f"{len(rows) - result.rowcount} of {len(rows)} processes changed meanwhile")
+        # One by one: pyodbc would do no other with many at once, and count no rows.
+        updated = sum(connection.execute(_UPDATE, row).rowcount for row in updates)
+        if updated != len(updates):
+            raise ConcurrencyConflict(f"{len(updates) - updated} of {len(updates)} processes changed meanwhile")

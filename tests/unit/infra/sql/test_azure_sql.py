@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from infra.retries import ATTEMPT_SECONDS
+from infra.sql import inbox
 from infra.sql.database import Database
 from infra.sql.engine import create_sql_engine
+from tests.support.vocabulary import NOW
 from tests.unit.infra.sql.odbc import Driver
 
 URL = "mssql+pyodbc://user:secret@contoso.database.windows.net/contoso?driver=ODBC+Driver+18+for+SQL+Server"
@@ -44,3 +46,11 @@ def test_a_migration_takes_as_long_as_it_takes(driver: Driver) -> None:
     engine.connect().close()
     (connection,) = driver.connections
     assert (connection.options, connection.timeout) == ({"timeout": 0}, 0)
+
+
+async def test_rows_go_in_by_one_statement_so_that_any_of_them_can_make_it_fail(
+    database: Database, driver: Driver
+) -> None:
+    await database.write(lambda connection: inbox.remember(connection, "a consumer", ["1", "2", "3"], NOW))
+    statement, *_ = driver.told
+    assert statement.endswith("VALUES (?, ?, ?), (?, ?, ?), (?, ?, ?)")
