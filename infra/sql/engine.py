@@ -55,6 +55,7 @@ def _azure_sql(url: URL, seconds: int) -> Engine:
         max_overflow=0,
         pool_recycle=25 * 60,  # the gateway drops connections idle for 30 min
         pool_use_lifo=True,
+        pool_reset_on_return=None,  # whoever uses a connection ends the transaction; a rollback would be one call more
         connect_args={"timeout": seconds},
         hide_parameters=True,
     )

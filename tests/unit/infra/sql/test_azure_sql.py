@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import Connection
 
 from infra.retries import ATTEMPT_SECONDS
 from infra.sql import inbox
@@ -46,6 +47,22 @@ def test_a_migration_takes_as_long_as_it_takes(driver: Driver) -> None:
     engine.connect().close()
     (connection,) = driver.connections
     assert (connection.options, connection.timeout) == ({"timeout": 0}, 0)
+
+
+async def test_a_transaction_costs_no_more_than_its_statements_and_its_end(database: Database, driver: Driver) -> None:
+    await database.ping()
+    assert driver.told == ["SELECT 1", "COMMIT"]
+
+
+async def test_a_transaction_that_fails_is_rolled_back_before_its_connection_is_used_again(
+    database: Database, driver: Driver
+) -> None:
+    def fail(_: Connection) -> None:
+        raise LookupError("in the middle")
+
+    with pytest.raises(LookupError):
+        await database.write(fail)
+    assert driver.told == ["ROLLBACK"]
 
 
 async def test_rows_go_in_by_one_statement_so_that_any_of_them_can_make_it_fail(
