@@ -8,7 +8,7 @@ nothing, and is taken again on what the store has now.
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -16,6 +16,7 @@ from uuid import UUID
 
 from domain.kernel.decider import Decider
 from domain.kernel.errors import ConcurrencyConflict, DomainError, DuplicateMessage, Unavailable
+from domain.kernel.left_behind import LeftBehind
 from domain.kernel.messages import Commit, Envelope
 from domain.kernel.ports import EventStore, MessageBus, Snapshot, Snapshots
 
@@ -139,27 +140,12 @@ class Aggregates:
         await self._bus.publish(commits)
         await self._events.mark_published(commits)
 
-    async def publish_left_behind(self, older_than: datetime) -> int:
+    async def publish_left_behind(self, older_than: datetime, *, is_over: Callable[[], bool] = lambda: False) -> int:
         """Publish what stayed pending since before `older_than`; gives how many commits.
 
-        A stream that fails keeps nobody else from going out, but where something is unavailable, others of its category
-        would only wait for the same. Raises Unavailable at the end, naming what failed.
+        When `is_over`, the rest waits for the next time. Raises Unavailable, as LeftBehind does.
         """
-        count = 0
-        failed: dict[str, Exception] = {}
-        async for commit in self._events.pending(older_than):
-            stream_id, category = commit.stream_id, commit.stream_id.partition("-")[0] + "-…"
-            if stream_id in failed or category in failed:
-                continue
-            try:
-                await self.publish_pending([commit])
-                count += 1
-            except Exception as error:
-                logger.exception("%s stays pending from version %d", stream_id, commit.version)
-                failed[category if isinstance(error, Unavailable) else stream_id] = error
-        if failed:
-            raise Unavailable("; ".join(f"{name} stays pending: {error}" for name, error in failed.items()))
-        return count
+        return await LeftBehind(self.publish_pending).publish(self._events.pending(older_than), is_over)
 
     async def _store(
         self, decider: Decider[S], stream_id: str, pending: Sequence[Commit], decided: "_Decided[S]"

@@ -30,7 +30,7 @@ class EventStore(Protocol):
         """Their events are on the bus. Harmless when repeated."""
 
     def pending(self, older_than: datetime) -> AsyncIterator[Commit]:
-        """Commits not marked published whose cause is older than `older_than`, lowest version of a stream first."""
+        """Commits not marked published whose cause is older than `older_than`, stream by stream, each in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,12 @@
 """Events reach the bus after their commit and in order; while it does not answer, commands succeed all the same."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from domain.kernel.errors import Unavailable
+from domain.kernel.left_behind import STREAMS_AT_ONCE
 from domain.kernel.messages import Commit
 from domain.registration.seats_availability import SEATS_AVAILABILITY as SEATS
 from tests.support.availability import STREAM, add, reserve
@@ -183,33 +185,60 @@ async def test_a_stream_that_cannot_go_out_keeps_its_order_and_holds_up_no_other
     assert backend.bus.published_ids == [f"{SEATS.stream_id(ANOTHER_CONFERENCE)}:1"]
 
 
-async def orders_and_payments_left_behind(backend: Backend) -> list[str]:
-    """The streams of two orders and two payments, each with one event that is not on the bus."""
-    streams = [
-        f"{category}-{number}" for category in ("order", "payment") for number in (CONFERENCE, ANOTHER_CONFERENCE)
-    ]
-    for stream in streams:
-        cause = said(add(3), stream)
-        await backend.events.append([Commit(stream_id=stream, version=1, cause=cause, events=(cause.message,))])
-    return streams
+async def test_the_timer_publishes_all_of_a_stream_at_once(backend: Backend) -> None:
+    backend.bus.fail("publish", Unavailable("no answer"), times=2)
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(3), "first"))
+    await backend.worker().execute(SEATS, CONFERENCE, said(add(4), "second"))
+    backend.bus.calls.clear()
+
+    assert await backend.worker().publish_left_behind(NOW + timedelta(seconds=1)) == 2
+    assert backend.bus.published_ids == [f"{STREAM}:1", f"{STREAM}:2"]
+    assert backend.bus.calls == ["publish"]
+
+
+async def left_behind(backend: Backend, **streams: int) -> list[str]:
+    """So many streams of each category, each with one event that is not on the bus."""
+    names = [f"{category}-{number}" for category, count in streams.items() for number in range(count)]
+    for name in names:
+        cause = said(add(3), name)
+        await backend.events.append([Commit(stream_id=name, version=1, cause=cause, events=(cause.message,))])
+    return names
 
 
 async def test_a_topic_that_does_not_answer_holds_up_no_other_and_is_not_asked_for_every_stream(
     backend: Backend,
 ) -> None:
-    _, _, *payments = await orders_and_payments_left_behind(backend)
-    backend.bus.fail("publish", Unavailable("disabled"))
+    *_, first, second = await left_behind(backend, order=3 * STREAMS_AT_ONCE, payment=2)
+    backend.bus.fail("publish", Unavailable("disabled"), times=STREAMS_AT_ONCE)
 
     with pytest.raises(Unavailable, match=r"^order-… stays pending: disabled$"):
         await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
-    assert backend.bus.published_ids == [f"{stream}:1" for stream in payments]
-    assert backend.bus.calls == ["publish"] * 3
+    assert backend.bus.published_ids == [f"{first}:1", f"{second}:1"]
+    assert backend.bus.calls == ["publish"] * (STREAMS_AT_ONCE + 2)
 
 
 async def test_the_timer_names_every_topic_that_does_not_answer(backend: Backend) -> None:
-    await orders_and_payments_left_behind(backend)
-    backend.bus.fail("publish", Unavailable("disabled"), times=2)
+    await left_behind(backend, order=2, payment=2)
+    backend.bus.fail("publish", Unavailable("disabled"), times=4)
 
     with pytest.raises(Unavailable, match=r"^order-… stays pending: disabled; payment-… stays pending: disabled$"):
         await backend.worker().publish_left_behind(NOW + timedelta(seconds=1))
-    assert backend.bus.calls == ["publish"] * 2
+
+
+async def test_streams_go_out_side_by_side(backend: Backend) -> None:
+    await left_behind(backend, order=2)
+    both = asyncio.Barrier(2)
+
+    async def wait_for_the_other() -> None:
+        await both.wait()
+
+    for _ in range(2):
+        backend.bus.before("publish", wait_for_the_other)
+    assert await backend.worker().publish_left_behind(NOW + timedelta(seconds=1)) == 2
+
+
+async def test_when_the_time_of_the_timer_is_over_the_next_one_goes_on(backend: Backend) -> None:
+    await left_behind(backend, order=STREAMS_AT_ONCE + 1)
+    later, worker = NOW + timedelta(seconds=1), backend.worker()
+    assert await worker.publish_left_behind(later, is_over=lambda: True) == STREAMS_AT_ONCE
+    assert await worker.publish_left_behind(later, is_over=lambda: True) == 1
