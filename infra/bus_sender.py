@@ -16,7 +16,7 @@ from azure.servicebus.amqp import AmqpAnnotatedMessage
 from azure.servicebus.exceptions import MessageSizeExceededError, ServiceBusServerBusyError
 
 from infra.bus_links import LinkCloser
-from infra.retries import retrying_bus
+from infra.retries import retrying_bus, within_patience
 
 ATTEMPT_SECONDS = 8.0
 """For one batch, opening the link included; and for one caller to see one attempt through."""
@@ -82,7 +82,7 @@ class EntitySender:
         self._calls.append(call)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._send_all(), name=f"send to {self._entity}")
-        async with asyncio.timeout(ATTEMPT_SECONDS):
+        async with asyncio.timeout(within_patience(ATTEMPT_SECONDS)):  # cuts off the waiting, not the sending
             await call.done
 
     async def _send_all(self) -> None:

@@ -51,6 +51,12 @@ def patience(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
+def within_patience(seconds: float) -> float:
+    """`seconds`, or what is left of the patience where that is less."""
+    deadline = _deadline.get()
+    return seconds if deadline == float("inf") else min(seconds, deadline - time.monotonic())
+
+
 class Retrying:
     """The policy for one service. `is_transient` says which exceptions are worth another try."""
 
@@ -93,7 +99,8 @@ class Retrying:
         )(call)
 
     async def _attempt(self, call: Callable[[], Awaitable[T]]) -> T:
-        async with asyncio.timeout(self._attempt_seconds):  # None: no time-out
+        bound = self._attempt_seconds
+        async with asyncio.timeout(None if bound is None else within_patience(bound)):
             return await call()
 
     def _stop(self, state: tenacity.RetryCallState) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from azure.cosmos.aio import DatabaseProxy
 
+import infra.retries
 from infra.azure_clients import cosmos_client
 from infra.cosmos_event_store import CosmosEventStore
 from infra.snapshots import CosmosSnapshots
@@ -33,6 +34,12 @@ def running(database: Path, *options: str, port: int = 0) -> Iterator[str]:
             yield ready_line.split("ready on ")[1].strip()
         finally:
             process.kill()
+
+
+@pytest.fixture
+def no_second_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policy would make it too late."""
+    monkeypatch.setattr(infra.retries, "_jitter", lambda _: float("inf"))
 
 
 @pytest.fixture(scope="session")

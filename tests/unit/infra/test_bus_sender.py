@@ -143,6 +143,20 @@ async def test_a_sender_that_hangs_is_given_up_and_replaced(monkeypatch):
     assert sound.batches == [["1"]]
 
 
+async def test_whoever_has_no_more_patience_waits_no_longer_for_a_sender_that_hangs(monkeypatch):
+    monkeypatch.setattr(bus_sender, "ATTEMPT_SECONDS", 3600)
+    hanging = ScriptedSender()
+    hanging.gate.clear()
+    bus = Bus(hanging)
+
+    async with asyncio.timeout(10):
+        with patience(0.05), pytest.raises(Unavailable):
+            await bus.sender.send(messages("1"))
+    hanging.gate.set()
+    await bus.sender.close()
+    await bus.closer.finish()
+
+
 async def test_a_bus_that_stays_away_is_unavailable_once_patience_is_over():
     scripted = [ScriptedSender() for _ in range(100)]
     for sender in scripted:

@@ -148,6 +148,13 @@ async def test_an_attempt_that_hangs_is_given_up_and_made_again() -> None:
     assert await policy(attempt_seconds=0.05)(hang_once) == "answer"
 
 
+async def test_patience_ends_an_attempt_that_hangs_too() -> None:
+    hanging = asyncio.Event()
+    async with asyncio.timeout(10):
+        with pytest.raises(Unavailable, match="The service did not answer in 1 attempts"), patience(0.05):
+            await policy(attempt_seconds=3600)(hanging.wait)
+
+
 def test_the_bounds_fit_the_bus() -> None:
     """A call ends inside the lock, and a store may be away for ten minutes before messages are dead-lettered."""
     description = TOPOLOGY.read_text(encoding="utf-8")
