@@ -10,7 +10,10 @@ from infra.sql.tables import inbox, open_orders, organizer_tokens, wrong_tries
 
 INBOX_RETENTION = timedelta(days=14)
 """As long as Service Bus keeps a message at most."""
-ROWS_AT_A_TIME = 5000
+LOCKS_BEFORE_ESCALATION = 5000
+"""From so many on a table or index, SQL Server locks the whole of it instead."""
+ROWS_AT_A_TIME = 2000
+"""Well below that, as rows of the same time as the last one go with it."""
 
 
 class Housekeeping:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 from uuid import uuid4
@@ -13,7 +15,7 @@ import pytest
 from functions import schedules
 from infra.keyed_hash import KeyedHash
 from infra.sql.database import Database
-from infra.sql.housekeeping import Housekeeping
+from infra.sql.housekeeping import LOCKS_BEFORE_ESCALATION, ROWS_AT_A_TIME, Housekeeping
 from infra.sql.open_orders import SqlOpenOrders
 from infra.sql.process_store import SqlProcessStore
 from tests.contract.process_store_contract import attempt_of, step
@@ -22,6 +24,7 @@ from tests.integration.sql.organizing import Organizing
 from tests.support.fakes import InMemoryBus
 from tests.support.vocabulary import NOW
 
+HOST = Path(__file__).parents[3] / "host.json"
 FORTNIGHT = timedelta(days=14)
 
 
@@ -69,6 +72,11 @@ async def test_tokens_wrong_tries_and_open_orders_go_when_they_are_over(
     assert await organizing.management.managed(code=conference.code, token="a token", now=NOW) == conference
     assert await housekeeping.run(NOW + timedelta(hours=8, seconds=1)) == 6
     assert await organizing.management.managed(code=conference.code, token="a token", now=NOW) is None
+
+
+def test_nobody_is_locked_out_of_the_whole_inbox_while_rows_are_deleted() -> None:
+    batch = json.loads(HOST.read_bytes())["extensions"]["serviceBus"]["maxMessageBatchSize"]
+    assert ROWS_AT_A_TIME + batch < LOCKS_BEFORE_ESCALATION  # the rows of a batch are of one time
 
 
 async def test_the_timer_sees_to_it(
