@@ -1,13 +1,55 @@
-"""How clients of Azure services over HTTP are opened: what costs much and gives us nothing is left out."""
+"""How clients of Azure services are opened: what costs much and gives us nothing is left out."""
+
+from contextlib import AsyncExitStack
+from functools import cache
+from typing import Any
 
 from azure.core.credentials_async import AsyncTokenCredential
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.cosmos.aio import CosmosClient
+from azure.data.tables.aio import TableServiceClient
+from azure.servicebus.aio import ServiceBusClient
 
 from infra.retries import ATTEMPT_SECONDS
+from infra.settings import Settings
+from infra.tables import TABLE_CLIENT_OPTIONS
 
 _NONE = -1
 """The Cosmos client takes 0 for "as usual"."""
+
+
+class AzureClients:
+    """The clients of one process, by keys and connection strings where the settings have them, else by its identity.
+
+    They connect with their first call.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._opened = AsyncExitStack()
+        identity = cache(self._identity)
+        self.cosmos = cosmos_client(settings.cosmos_endpoint, settings.cosmos_key or identity())
+        self._opened.push_async_callback(self.cosmos.close)
+        if settings.tables_connection:
+            self.tables = TableServiceClient.from_connection_string(settings.tables_connection, **TABLE_CLIENT_OPTIONS)
+        else:
+            self.tables = TableServiceClient(settings.tables_endpoint, credential=identity(), **TABLE_CLIENT_OPTIONS)
+        self._opened.push_async_callback(self.tables.close)
+        options: dict[str, Any] = {"retry_total": 0}  # infra.retries does it
+        if settings.service_bus_connection:
+            self.bus = ServiceBusClient.from_connection_string(settings.service_bus_connection, **options)
+        else:
+            self.bus = ServiceBusClient(settings.service_bus_namespace, identity(), **options)
+
+    async def close(self) -> None:
+        """Close all connections but those of the bus, which its adapter closes; those for tokens last."""
+        await self._opened.aclose()
+
+    def _identity(self) -> AsyncTokenCredential:
+        from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415 - slow to import, and not needed locally
+
+        identity = DefaultAzureCredential()
+        self._opened.push_async_callback(identity.close)
+        return identity
 
 
 def direct_transport() -> AioHttpTransport:

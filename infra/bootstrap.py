@@ -3,12 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-from azure.core.credentials_async import AsyncTokenCredential
-from azure.cosmos.aio import CosmosClient
-from azure.data.tables.aio import TableServiceClient
-from azure.servicebus.aio import ServiceBusClient
 
 from domain.conference_management.use_cases import ConferenceManagement
 from domain.kernel.aggregates import Aggregates
@@ -16,7 +10,7 @@ from domain.kernel.processes import Processes
 from domain.kernel.projections import Projections
 from domain.payments.use_cases import Payments
 from domain.registration.use_cases import Registration
-from infra.azure_clients import cosmos_client
+from infra.azure_clients import AzureClients
 from infra.catalogue import CachedCatalogue
 from infra.cosmos_event_store import CosmosEventStore
 from infra.keyed_hash import KeyedHash
@@ -37,7 +31,6 @@ from infra.sql.personal_data_keys import SqlPersonalDataKeys
 from infra.sql.process_store import SqlProcessStore
 from infra.stream_reader import AllStreams
 from infra.table_views import TableViewStore
-from infra.tables import TABLE_CLIENT_OPTIONS
 
 MESSAGE_LOG_TABLE = "messagelog"
 
@@ -67,14 +60,13 @@ class App:
     vault: PersonalDataVault
     housekeeping: Housekeeping
     signatures: PaymentSignatures
-    clients: tuple[CosmosClient, TableServiceClient]
+    clients: AzureClients
 
     async def close(self) -> None:
         """Send what waits and close all connections."""
         await self.bus.close()
         await self.database.close()
-        for client in self.clients:
-            await client.close()
+        await self.clients.close()
 
 
 @cache
@@ -88,16 +80,15 @@ def app() -> "asyncio.Task[App]":
 
 async def compose(settings: Settings) -> App:
     """Put everything together for these settings."""
-    cosmos, tables, bus_client = _clients(settings)
-    database = Database.open(settings.sql_url)
-    containers = cosmos.get_database_client(settings.cosmos_database)
+    database, clients = Database.open(settings.sql_url), AzureClients(settings)
+    containers = clients.cosmos.get_database_client(settings.cosmos_database)
     event_store = CosmosEventStore(containers.get_container_client("events"))
     snapshots = CosmosSnapshots(containers.get_container_client("snapshots"))
     hashed = KeyedHash(settings.payment_callback_secret)
     conference_store = SqlConferenceStore(database)
     attempts = SqlAttemptLimiter(database, hashed, per_client=settings.wrong_tries_per_client)
     vault = PersonalDataVault(SqlPersonalDataKeys(database))
-    views, bus = TableViewStore(tables), ServiceBusMessageBus(bus_client)
+    views, bus = TableViewStore(clients.tables), ServiceBusMessageBus(clients.bus)
     streams = AllStreams(event_store, conference_store)
     aggregates, catalogue = Aggregates(event_store, snapshots, bus), CachedCatalogue(views)
     return App(
@@ -116,33 +107,11 @@ async def compose(settings: Settings) -> App:
         bus=bus,
         database=database,
         parking=Parking(bus),
-        message_log=MessageLog(tables.get_table_client(MESSAGE_LOG_TABLE)),
+        message_log=MessageLog(clients.tables.get_table_client(MESSAGE_LOG_TABLE)),
         attempts=attempts,
         open_orders=SqlOpenOrders(database, hashed),
         vault=vault,
         housekeeping=Housekeeping(database),
         signatures=PaymentSignatures(hashed),
-        clients=(cosmos, tables),
+        clients=clients,
     )
-
-
-def _clients(settings: Settings) -> tuple[CosmosClient, TableServiceClient, ServiceBusClient]:
-    """By keys and connection strings where the settings have them, else by managed identity."""
-    cosmos = cosmos_client(settings.cosmos_endpoint, settings.cosmos_key or _identity())
-    if settings.tables_connection:
-        tables = TableServiceClient.from_connection_string(settings.tables_connection, **TABLE_CLIENT_OPTIONS)
-    else:
-        tables = TableServiceClient(settings.tables_endpoint, credential=_identity(), **TABLE_CLIENT_OPTIONS)
-    options: dict[str, Any] = {"retry_total": 0}  # infra.retries does it
-    if settings.service_bus_connection:
-        bus = ServiceBusClient.from_connection_string(settings.service_bus_connection, **options)
-    else:
-        bus = ServiceBusClient(settings.service_bus_namespace, _identity(), **options)
-    return cosmos, tables, bus
-
-
-@cache
-def _identity() -> AsyncTokenCredential:
-    from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415 - slow to import, and not needed locally
-
-    return DefaultAzureCredential()
