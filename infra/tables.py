@@ -12,11 +12,10 @@ R = TypeVar("R")
 
 TABLE_CLIENT_OPTIONS: dict[str, Any] = {
     "retry_total": 0,  # infra.retries does that
-    "use_env_settings": False,
-    "auto_request_id": False,
+    "auto_request_id": False,  # an id that nobody looks for
 }
-"""For every client of table storage. The last two halve the processor time of a call, from 2.0 to 1.0 ms as measured:
-aiohttp would look into the environment and ~/.netrc each time, in a thread."""
+"""For every client of table storage, beside `azure_clients.http_transport`. Without the id, and without the transport
+looking for a proxy, a call takes half the processor time: 1.0 instead of 2.0 ms, as measured."""
 
 NOT_FOUND, CONFLICT, PRECONDITION_FAILED = 404, 409, 412
 """To be told by status: Azurite gives no error code with a 409, and the SDK goes by codes."""

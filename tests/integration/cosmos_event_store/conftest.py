@@ -12,7 +12,7 @@ import pytest
 from azure.cosmos.aio import DatabaseProxy
 
 import infra.retries
-from infra.azure_clients import cosmos_client
+from infra.azure_clients import cosmos_client, http_transport
 from infra.cosmos_event_store import CosmosEventStore
 from infra.snapshots import CosmosSnapshots
 from local.cosmos.auth import EMULATOR_KEY
@@ -63,7 +63,7 @@ async def connect() -> AsyncIterator[Callable[..., DatabaseProxy]]:
     async with AsyncExitStack() as clients:
 
         def open_database(url: str, key: str = EMULATOR_KEY) -> DatabaseProxy:
-            client = cosmos_client(url, key)
+            client = cosmos_client(url, key, http_transport())
             clients.push_async_callback(client.close)
             return client.get_database_client(DATABASE)
 
@@ -71,7 +71,7 @@ async def connect() -> AsyncIterator[Callable[..., DatabaseProxy]]:
 
 
 @pytest.fixture
-def database(server_url: str, connect: Callable[..., DatabaseProxy]) -> DatabaseProxy:
+async def database(server_url: str, connect: Callable[..., DatabaseProxy]) -> DatabaseProxy:
     return connect(server_url)
 
 

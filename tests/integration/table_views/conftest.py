@@ -8,11 +8,13 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from azure.data.tables import TableServiceClient as BlockingTableServiceClient
 from azure.data.tables.aio import TableServiceClient
 
+from infra.azure_clients import http_transport
 from infra.table_views import TableViewStore
 from infra.tables import TABLE_CLIENT_OPTIONS
 from local.azurite import StorageEndpoints, command, install
@@ -39,7 +41,8 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageEndpoin
 
 @pytest.fixture
 async def service(storage: StorageEndpoints) -> AsyncIterator[TableServiceClient]:
-    async with TableServiceClient.from_connection_string(storage.connection, **TABLE_CLIENT_OPTIONS) as service:
+    options: dict[str, Any] = {"transport": http_transport(), **TABLE_CLIENT_OPTIONS}
+    async with TableServiceClient.from_connection_string(storage.connection, **options) as service:
         yield service
 
 

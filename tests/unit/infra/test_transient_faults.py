@@ -63,6 +63,7 @@ TRANSIENT: list[tuple[Judge, Any]] = [
     (is_transient_cosmos, CosmosBatchOperationError(status_code=429, headers={}, message="no")),
     (is_transient_cosmos, CosmosClientTimeoutError()),
     (is_transient_cosmos, ServiceRequestError("refused")),
+    (is_transient_http, ServiceRequestError("server disconnected")),
     (is_transient_cosmos, ServiceResponseError("cut off")),
     (is_transient_http, DecodeError("half an answer")),
     (is_transient_http, ClientAuthenticationError("no token")),
