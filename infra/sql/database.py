@@ -45,6 +45,13 @@ class Database:
         """
         return await self._run(self._writers, self._write_engine, work)
 
+    async def insist(self, work: Work[T], again: Work[T] | None = None) -> T:
+        """As `write`; where a unique index says no, `again` (None: `work`) is tried, and finds what was first."""
+        try:
+            return await self.write(work)
+        except ConcurrencyConflict:
+            return await self.write(again or work)
+
     async def read(self, work: Work[T]) -> T:
         """The result of `work`, which only reads, all from one moment (in SQLite). Raises Unavailable."""
         return await self._run(self._readers, self._engine, work)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from domain.kernel.errors import ConcurrencyConflict
 from infra.sql.database import Database
 from infra.sql.tables import personal_data_keys
 
@@ -37,10 +36,7 @@ class SqlPersonalDataKeys:
             connection.execute(_ADD, {"order_id": order_id, "key_text": key})
             return key
 
-        try:
-            return await self._database.write(work)
-        except ConcurrencyConflict:  # somebody else drew one at the same moment
-            return await self._database.write(work)
+        return await self._database.insist(work)  # somebody else may draw one at the same moment
 
     async def of(self, order_ids: Collection[UUID]) -> dict[UUID, str]:
         """The keys of those orders that have one. Raises Unavailable."""
@@ -56,8 +52,5 @@ class SqlPersonalDataKeys:
             else:
                 connection.execute(_DESTROY, {"of_order": order_id, "at": now})
 
-        try:
-            await self._database.write(work)
-        except ConcurrencyConflict:
-            await self._database.write(work)
+        await self._database.insist(work)
         await self._database.scrub()

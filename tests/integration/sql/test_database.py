@@ -76,6 +76,14 @@ async def test_a_unique_index_that_says_no_is_a_conflict(database: Database) -> 
         await database.write(add("once"))
 
 
+async def test_whoever_insists_finds_what_was_there_first(database: Database) -> None:
+    await database.write(add("once"))
+    assert await database.insist(add("twice"), count) is None
+    assert await database.insist(add("once"), count) == 2
+    with pytest.raises(ConcurrencyConflict):
+        await database.insist(add("once"))
+
+
 async def test_writes_of_many_at_once_queue_up_and_all_happen(database: Database) -> None:
     await asyncio.gather(*(database.write(add(str(number))) for number in range(100)))
     assert await database.read(count) == 100
