@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
-from domain.kernel.errors import ConcurrencyConflict, ContosoError
+from domain.kernel.errors import ContosoError
 from infra.keyed_hash import KeyedHash
 from infra.sql.database import Database
 from infra.sql.tables import open_orders
@@ -55,7 +56,7 @@ class SqlOpenOrders:
 
         mine = self._hashed("client", client)
 
-        def work(connection: Connection) -> datetime | None:
+        def work(connection: Connection, *, may_have_lapsed: bool = False) -> datetime | None:
             counted = self._open(connection, mine)
             before = next((row.open_until for row in counted if row.order_id == order_id), None)
             if before is None and len(counted) >= most:
@@ -63,14 +64,13 @@ class SqlOpenOrders:
                 raise TooManyOpenOrders([row.order_id for row in counted], max(1, seconds))
             # Another time than before: whoever opened it then and is refused must not withdraw it from under us.
             anew = max(until, before + timedelta.resolution) if before else until
-            connection.execute(_REMOVE, {"of_order": order_id, "of_client": mine})  # it may have lapsed
+            if before or may_have_lapsed:
+                connection.execute(_REMOVE, {"of_order": order_id, "of_client": mine})
             connection.execute(_ADD, {"order_id": order_id, "client": mine, "open_until": anew})
             return None if before else anew
 
-        try:
-            return await self._database.write(work)
-        except ConcurrencyConflict:  # the same order came twice at once
-            return await self._database.write(work)
+        # Where the primary key says no, the same order came twice at once, or has lapsed and is opened again.
+        return await self._database.insist(work, partial(work, may_have_lapsed=True))
 
     async def withdraw(self, client: str, order_id: UUID, opened: datetime) -> None:
         """What was `opened` was refused, and does not count, unless the same order was opened again meanwhile.

@@ -10,13 +10,14 @@ from uuid import UUID, uuid4
 
 import azure.functions as func
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from domain.kernel.errors import InvalidCommand
 from functions import open_orders as functions_open_orders
 from functions.open_orders import one_of_few_open_orders
 from infra.keyed_hash import KeyedHash
 from infra.sql.database import Database
+from infra.sql.engine import create_sql_engine
 from infra.sql.open_orders import SqlOpenOrders, TooManyOpenOrders
 from tests.integration.sql.clocks import Clock
 from tests.support.vocabulary import NOW
@@ -60,6 +61,24 @@ async def test_the_same_order_counts_once(open_orders: SqlOpenOrders) -> None:
         assert await place(open_orders)
     with pytest.raises(TooManyOpenOrders):
         await place(open_orders)
+
+
+async def test_an_order_that_lapsed_is_opened_again(open_orders: SqlOpenOrders, clock: Clock) -> None:
+    order_id = uuid4()
+    for _ in range(2):
+        assert await place(open_orders, order_id=order_id) == UNTIL
+        clock.pass_by(timedelta(minutes=15))
+
+
+async def test_a_first_order_costs_one_look_and_one_row(sql_url: str, clock: Clock) -> None:
+    engine, statements = create_sql_engine(sql_url), []
+    event.listen(
+        engine, "before_cursor_execute", lambda _, __, statement, *___: statements.append(statement.split()[0])
+    )
+    database = Database(engine)
+    await place(SqlOpenOrders(database, KeyedHash("secret"), clock))
+    await database.close()
+    assert statements == ["BEGIN", "SELECT", "INSERT"]
 
 
 async def test_an_order_that_was_refused_does_not_count(open_orders: SqlOpenOrders) -> None:
