@@ -37,7 +37,6 @@ async def handle_batch(
     parking: Parking,
     *,
     decode: Decode = decode_envelope,
-    source: str = "",
 ) -> None:
     """Decode `messages`, give them to `handle` in one call, and park what can never succeed.
 
@@ -49,7 +48,7 @@ async def handle_batch(
     if received:
         unfit += await _handle(received, handle)
     for message, error in unfit:
-        await parking.park(message, error, source=source)
+        await parking.park(message, error)
 
 
 def _decode(messages: Sequence[func.ServiceBusMessage], decode: Decode) -> tuple[list[_Received], list[_Unfit]]:

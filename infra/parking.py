@@ -22,13 +22,12 @@ class Parking:
     def __init__(self, bus: ServiceBusMessageBus) -> None:
         self._bus = bus
 
-    async def park(self, message: func.ServiceBusMessage, reason: BaseException | str, *, source: str = "") -> None:
+    async def park(self, message: func.ServiceBusMessage, reason: BaseException | str) -> None:
         """Send `message` to the queue, body as it was; the caller then completes it. Raises Unavailable.
 
-        What was known about it is kept in application properties; `source` says where it was received, by default
-        the queue or topic it was sent to.
+        What was known about it is kept in application properties; `source` is the queue or topic it was sent to.
         """
-        properties = _known(message, source, reason)
+        properties = _known(message, reason)
         logger.error(
             "parked message %(messageId)s (%(subject)s, session %(sessionId)s, correlation %(correlationId)s) "
             "from %(source)s: %(errorType)s: %(reason)s",
@@ -37,9 +36,9 @@ class Parking:
         await self._bus.deliver(PARKED_MESSAGES, [_parked(message, properties)])
 
 
-def _known(message: func.ServiceBusMessage, source: str, reason: BaseException | str) -> dict[str, str | int]:
+def _known(message: func.ServiceBusMessage, reason: BaseException | str) -> dict[str, str | int]:
     known = {
-        "source": source or message.to or "unknown",
+        "source": message.to or "unknown",
         "messageId": message.message_id,
         "subject": message.subject or message.label,
         "sessionId": message.session_id,

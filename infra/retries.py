@@ -1,7 +1,6 @@
 """How long to bear with a service that does not answer: one policy per service.
 
     await retrying_cosmos(lambda: container.create_item(item))
-    retrying_sql.in_thread(lambda: save(connection))
 
 A transient fault is tried again with jitter until PATIENCE_SECONDS are over; then `Unavailable` is raised from it.
 Everything else comes through at once, as it was raised: answers the adapter knows (404, 409, 412), mistakes of ours.
@@ -91,12 +90,6 @@ class Retrying:
         return await tenacity.AsyncRetrying(
             stop=self._stop, wait=_wait, retry=self._retry, before_sleep=self._log, retry_error_callback=self._give_up
         )(attempt)
-
-    def in_thread(self, call: Callable[[], T]) -> T:
-        """The same for a call that blocks."""
-        return tenacity.Retrying(
-            stop=self._stop, wait=_wait, retry=self._retry, before_sleep=self._log, retry_error_callback=self._give_up
-        )(call)
 
     async def _attempt(self, call: Callable[[], Awaitable[T]]) -> T:
         bound = self._attempt_seconds

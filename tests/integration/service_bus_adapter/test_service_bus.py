@@ -124,12 +124,12 @@ async def test_a_message_larger_than_the_bus_takes_is_refused_by_name(bus):
 
 async def test_a_parked_message_waits_with_its_reason(bus, onlooker):
     envelope = said(RejectOrder(order_id=uuid4()), str(uuid4()))
-    await Parking(bus).park(received_envelope(envelope), InvalidCommand("no such seat type"), source="order-commands")
+    await Parking(bus).park(received_envelope(envelope), InvalidCommand("no such seat type"))
 
     (message,) = await onlooker.queue("parked-messages", 1)
     properties = {name.decode(): value for name, value in message.application_properties.items()}
     assert envelopes([message]) == [envelope]
-    assert (properties["source"], properties["reason"]) == (b"order-commands", b"no such seat type")
+    assert (properties["source"], properties["reason"]) == (b"order-events", b"no such seat type")
     assert (properties["errorType"], properties["deliveryCount"]) == (b"InvalidCommand", 1)
 
 

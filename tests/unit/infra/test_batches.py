@@ -97,12 +97,12 @@ async def test_a_batch_of_nothing_readable_reaches_no_handler(bus, parking):
 async def test_a_refused_message_is_parked_with_the_reason(bus, parking):
     handler = Handler()
     handler.refused = ["b"]
-    await handle_batch([command("a"), command("b")], handler, parking, source="order-commands")
+    await handle_batch([command("a"), command("b")], handler, parking)
 
     assert parked_ids(bus) == ["b"]
     assert bus.parked[0]["reason"] == "there is no order"
     assert bus.parked[0]["errorType"] == "NotFound"
-    assert bus.parked[0]["source"] == "order-commands"
+    assert bus.parked[0]["source"] == "order-events"
 
 
 async def test_a_message_whose_command_is_refused_is_parked_in_its_place(bus, parking):

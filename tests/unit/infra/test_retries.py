@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,14 +31,11 @@ class Service:
         self.errors = list(errors)
         self.calls = 0
 
-    def answer(self) -> str:
+    async def answer(self) -> str:
         self.calls += 1
         if self.errors:
             raise self.errors.pop(0)
         return "answer"
-
-    async def answer_in_time(self) -> str:
-        return self.answer()
 
 
 def policy(*, seconds: float = 5, attempt_seconds: float | None = None) -> Retrying:
@@ -51,79 +47,62 @@ def policy(*, seconds: float = 5, attempt_seconds: float | None = None) -> Retry
     )
 
 
-Run = Callable[[Retrying, Service], Awaitable[str]]
-
-
-async def _async(retrying: Retrying, service: Service) -> str:
-    return await retrying(service.answer_in_time)
-
-
-async def _in_thread(retrying: Retrying, service: Service) -> str:
-    return await asyncio.to_thread(retrying.in_thread, service.answer)
-
-
-@pytest.fixture(params=[_async, _in_thread])
-def run(request: pytest.FixtureRequest) -> Run:
-    chosen: Run = request.param
-    return chosen
-
-
-async def test_an_answer_is_given_as_it_is(run: Run) -> None:
+async def test_an_answer_is_given_as_it_is() -> None:
     service = Service()
-    assert await run(policy(), service) == "answer"
+    assert await policy()(service.answer) == "answer"
     assert service.calls == 1
 
 
-async def test_a_transient_fault_is_tried_again(run: Run) -> None:
+async def test_a_transient_fault_is_tried_again() -> None:
     service = Service(Fault(), Fault(), Fault())
-    assert await run(policy(), service) == "answer"
+    assert await policy()(service.answer) == "answer"
     assert service.calls == 4
 
 
-async def test_any_other_fault_is_raised_as_it_came_and_at_once(run: Run) -> None:
+async def test_any_other_fault_is_raised_as_it_came_and_at_once() -> None:
     service, mistake = Service(Fault(), KeyError("a mistake")), KeyError
     with pytest.raises(mistake, match="a mistake"):
-        await run(policy(), service)
+        await policy()(service.answer)
     assert service.calls == 2
 
 
-async def test_a_fault_that_stays_makes_the_service_unavailable(run: Run) -> None:
+async def test_a_fault_that_stays_makes_the_service_unavailable() -> None:
     service = Service(*(Fault() for _ in range(10_000)))
     with pytest.raises(Unavailable, match=r"The service did not answer in \d+ attempts .*not now") as raised:
-        await run(policy(seconds=0.2), service)
+        await policy(seconds=0.2)(service.answer)
     assert service.calls > 1
     assert isinstance(raised.value.__cause__, Fault)
 
 
-async def test_patience_that_is_less_than_the_bound_ends_it_earlier(run: Run) -> None:
+async def test_patience_that_is_less_than_the_bound_ends_it_earlier() -> None:
     service = Service(*(Fault() for _ in range(10_000)))
     with pytest.raises(Unavailable), patience(0.1):
-        await run(policy(seconds=3600), service)
+        await policy(seconds=3600)(service.answer)
 
 
 async def test_patience_inside_patience_can_only_be_less() -> None:
     service = Service(*(Fault() for _ in range(10_000)))
     with pytest.raises(Unavailable), patience(0.1), patience(3600):
-        await policy(seconds=3600)(service.answer_in_time)
+        await policy(seconds=3600)(service.answer)
 
 
 async def test_patience_ends_with_its_block() -> None:
     with patience(0):
         pass
-    assert await policy()(Service(Fault()).answer_in_time) == "answer"
+    assert await policy()(Service(Fault()).answer) == "answer"
 
 
 @pytest.mark.parametrize("headers", [{"x_ms_retry_after_ms": "300"}, {"Retry_After": "1"}])
 async def test_the_pause_is_as_long_as_the_service_asks_for(headers: dict[str, str]) -> None:
     begin = time.monotonic()
-    await policy()(Service(Fault(**headers)).answer_in_time)
+    await policy()(Service(Fault(**headers)).answer)
     assert time.monotonic() - begin >= 0.3
 
 
 async def test_no_pause_is_longer_than_the_longest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(infra.retries, "LONGEST_WAIT_SECONDS", 0.01)
     for asked in (Fault(x_ms_retry_after_ms="3600000"), Fault(Retry_After="3600")):
-        assert await policy()(Service(asked).answer_in_time) == "answer"
+        assert await policy()(Service(asked).answer) == "answer"
 
 
 async def test_the_pause_is_read_from_the_response_too() -> None:
@@ -131,7 +110,7 @@ async def test_the_pause_is_read_from_the_response_too() -> None:
     fault.headers = {}
     fault.response = SimpleNamespace(headers={"Retry-After": "1"})  # type: ignore[attr-defined]
     begin = time.monotonic()
-    await policy()(Service(fault).answer_in_time)
+    await policy()(Service(fault).answer)
     assert time.monotonic() - begin >= 1
 
 
