@@ -15,10 +15,10 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from domain.kernel.errors import NotPossible
+from domain.kernel.lru import Lru
 from domain.registration.managed_orders import ManagedOrder
 from domain.registration.order_views import AssignmentsView, OrderView, SeatView
 from domain.registration.personal_info import SEALED, PersonalInfo
-from infra.lru import Lru
 from infra.sql.personal_data_keys import SqlPersonalDataKeys
 
 KEY_BITS = 512

@@ -17,8 +17,8 @@ from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient, TableServiceClient
 
 from domain.kernel.errors import ConcurrencyConflict
+from domain.kernel.lru import Lru
 from domain.kernel.views import StoredView, View
-from infra.lru import Lru
 from infra.serialization import decode_document, encode_document
 from infra.table_entities import (
     checked_key,

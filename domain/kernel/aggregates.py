@@ -7,7 +7,6 @@ nothing, and is taken again on what the store has now.
 """
 
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from uuid import UUID
 from domain.kernel.decider import Decider
 from domain.kernel.errors import ConcurrencyConflict, DomainError, DuplicateMessage, Unavailable
 from domain.kernel.left_behind import LeftBehind
+from domain.kernel.lru import Lru
 from domain.kernel.messages import Commit, Envelope
 from domain.kernel.ports import EventStore, MessageBus, Snapshot, Snapshots
 
@@ -69,9 +69,8 @@ class Aggregates:
         self._events = events
         self._snapshots = snapshots
         self._bus = bus
-        self._cache_size = cache_size
         self._snapshot_every = snapshot_every
-        self._cache: OrderedDict[str, Loaded[Any]] = OrderedDict()
+        self._cache: Lru[str, Loaded[Any]] = Lru(cache_size)
 
     async def load(self, decider: Decider[S], aggregate_id: UUID) -> Loaded[S]:
         """The state as the store has it now; version 0 when there is no such aggregate."""
@@ -159,7 +158,7 @@ class Aggregates:
                 # Stored is done: the next command or the timer publishes it. Not caching the state makes sure that
                 # the next command here reads the stream and so publishes these events before its own.
                 logger.warning("%s stays pending from version %d: %s", stream_id, unpublished[0].version, unavailable)
-                self._cache.pop(stream_id, None)
+                self._cache.drop(stream_id)
                 return
         self._remember(stream_id, decided.loaded)
         if decider.snapshots and decided.commits:
@@ -188,19 +187,13 @@ class Aggregates:
         return loaded
 
     def _cached(self, stream_id: str) -> Loaded[Any] | None:
-        loaded = self._cache.get(stream_id)
-        if loaded is not None:
-            self._cache.move_to_end(stream_id)
-        return loaded
+        return self._cache.get(stream_id)
 
     def _remember(self, stream_id: str, loaded: Loaded[Any]) -> None:
         known = self._cache.get(stream_id)
         if loaded.version == 0 or (known is not None and known.version > loaded.version):
             return
-        self._cache[stream_id] = replace(loaded, fresh=False)
-        self._cache.move_to_end(stream_id)
-        if len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
+        self._cache.put(stream_id, replace(loaded, fresh=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.lru import Lru
 from infra.table_entities import checked_key, is_key, joined_text, safe_key, split_text
 from infra.table_pages import page_token, parse_page_token
 
@@ -67,16 +66,3 @@ def test_a_last_page_has_no_token():
 def test_a_token_that_was_never_given_is_refused(token):
     with pytest.raises(ValueError, match="not where a listing goes on"):
         parse_page_token(token)
-
-
-def test_a_bounded_memory_forgets_what_was_not_used_for_longest():
-    memory = Lru(2)
-    memory.put("a", 1)
-    memory.put("b", 2)
-    assert memory.get("a") == 1
-    memory.put("c", 3)
-
-    assert (memory.get("a"), memory.get("b"), memory.get("c")) == (1, None, 3)
-    memory.drop("a")
-    memory.drop("never there")
-    assert memory.get("a") is None
