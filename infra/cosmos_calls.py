@@ -11,9 +11,11 @@ from infra.retries import retrying_cosmos
 T = TypeVar("T")
 
 
-async def call_cosmos(call: Callable[[], Awaitable[T]]) -> T:
-    """The result of a call that only a missing container answers with 404. Raises Unavailable as `infra.retries` does,
-    and for that."""
+async def requiring_container(call: Callable[[], Awaitable[T]]) -> T:
+    """As `retrying_cosmos`, for a call that only a missing container answers with 404: raises Unavailable for that too.
+
+    Where 404 says something else, it is `retrying_cosmos` that lets it through.
+    """
     try:
         return await retrying_cosmos(call)
     except CosmosResourceNotFoundError as error:

@@ -20,7 +20,7 @@ from azure.cosmos.exceptions import CosmosBatchOperationError, CosmosResourceExi
 from domain.kernel.errors import ConcurrencyConflict, DuplicateMessage
 from domain.kernel.messages import Commit, RecordedEvent
 from infra.commit_documents import Document, commit_of, document_of, sortable
-from infra.cosmos_calls import call_cosmos
+from infra.cosmos_calls import requiring_container
 
 LARGEST_BATCH = 100
 """Operations in one transactional batch, by rule of Cosmos."""
@@ -60,7 +60,7 @@ class CosmosEventStore:
         _refuse_what_is_no_batch(commits)
         stream_id, documents = commits[0].stream_id, [document_of(commit) for commit in commits]
         try:
-            await call_cosmos(lambda: self._create(stream_id, documents))
+            await requiring_container(lambda: self._create(stream_id, documents))
         except (CosmosResourceExistsError, CosmosBatchOperationError) as error:
             if error.status_code != _TAKEN:
                 raise
@@ -132,7 +132,7 @@ class CosmosEventStore:
                 operations = [("patch", (message_id, _PUBLISHED)) for message_id in ids]
                 await self._container.execute_item_batch(operations, partition_key=stream_id)
 
-        await call_cosmos(mark)
+        await requiring_container(mark)
 
     async def _stream_ids(self, condition: str, parameters: Mapping[str, Any]) -> AsyncIterator[str]:
         query = (
@@ -155,7 +155,7 @@ class CosmosEventStore:
         async def rows() -> list[Any]:
             return [row async for row in self._container.query_items(query, parameters=given, **options)]
 
-        return await call_cosmos(rows)
+        return await requiring_container(rows)
 
 
 def _refuse_what_is_no_batch(commits: Sequence[Commit]) -> None:

@@ -16,7 +16,7 @@ from azure.cosmos.exceptions import (
 from domain.kernel.errors import UnreadableMessage
 from domain.kernel.ports import Snapshot
 from domain.registration.seats_availability import SEATS_AVAILABILITY, SeatsAvailability
-from infra.cosmos_calls import call_cosmos
+from infra.cosmos_calls import requiring_container
 from infra.retries import retrying_cosmos
 from infra.serialization import from_builtins, to_builtins
 
@@ -71,7 +71,7 @@ class CosmosSnapshots:
         }
         try:
             if not await retrying_cosmos(lambda: self._replace_earlier(stream_id, content)):
-                await call_cosmos(lambda: self._create_or_replace(stream_id, content))
+                await requiring_container(lambda: self._create_or_replace(stream_id, content))
         except HttpResponseError as error:
             if error.status_code != _TOO_LARGE:
                 raise
