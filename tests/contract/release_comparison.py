@@ -1,7 +1,8 @@
 """Two releases side by side: does either understand what the other writes?
 
 During a swap, and for as long as it may be swapped back, release N and release N-1 work on the same queues, streams,
-tables and rows. `release_forms` of each tree says what it writes and what it makes of what it is given.
+tables and rows. `release_forms` of each tree says what it writes and what it makes of what it is given;
+`topology_comparison` looks at what each is brought.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.contract.topology_comparison import differences
 
 Forms = dict[str, Any]
 Answer = dict[str, Any]
@@ -64,7 +67,12 @@ def incompatibilities(last_tree: Path, this_tree: Path, not_written_yet: Collect
         *_misread("this release", "the last one wrote", this["reads"], last["writes"], may_add=True),
         *_misread("the last release", "this one writes", back["reads"], sent, may_add=False),
         *_columns(last["tables"], this["tables"]),
+        *differences(_topology(last_tree), _topology(this_tree), {name.split(".")[1] for name in not_written_yet}),
     ]
+
+
+def _topology(tree: Path) -> Any:
+    return json.loads((tree / "infra/servicebus.json").read_bytes())
 
 
 def _misread(who: str, whose: str, reads: Forms, writes: Forms, *, may_add: bool) -> Iterator[str]:

@@ -86,6 +86,8 @@ def changed(repository: Path, folder: Path, *changes: tuple[str, str, str]) -> P
 Change = tuple[str, str, str]
 """A file, some text in it, and what stands there instead."""
 ORDER_MESSAGES, TABLES = "domain/registration/order_messages.py", "infra/sql/tables.py"
+TOPOLOGY = "infra/servicebus.json"
+A_NEW_SUBSCRIPTION = '{"Name": "order-views-2", "Properties": {"RequiresSession": false}, "Rules": []},'
 A_NEW_MESSAGE: list[Change] = [
     (
         ORDER_MESSAGES,
@@ -93,11 +95,13 @@ A_NEW_MESSAGE: list[Change] = [
         "@dataclass(frozen=True)\nclass OrderMoved:\n    order_id: UUID\n\n\nOrderEvent = (",
     ),
     ("infra/message_types.py", "] = {\n", '] = {\n    "registration.OrderMoved.v1": order.OrderMoved,\n'),
+    (TOPOLOGY, "'OrderExpired', 'OrderRefundRequired')", "'OrderExpired', 'OrderRefundRequired', 'OrderMoved')"),
 ]
 HARMLESS_CHANGES: list[Change] = [
     (ORDER_MESSAGES, "    access_code: str\n", "    access_code: str\n    note: str | None = None\n"),
     ("domain/registration/order_views.py", "refund_due: bool", "note: str = ''\n    refund_due: bool"),
     (TABLES, 'Column("tagline", Unicode(400))', 'Column("hall", Unicode(9)), Column("tagline", Unicode(400))'),
+    (TOPOLOGY, '"Subscriptions": [', f'"Subscriptions": [{A_NEW_SUBSCRIPTION}'),
 ]
 HARMFUL_CHANGES: dict[str, tuple[Change, str]] = {
     "a message is no longer known": (
@@ -140,6 +144,30 @@ HARMFUL_CHANGES: dict[str, tuple[Change, str]] = {
         (TABLES, '    Column("tagline", Unicode(400)),\n', ""),
         "the last release needs column conferences.tagline",
     ),
+    "a subscription keeps back what it let through": (
+        (TOPOLOGY, "'OrderExpired', 'OrderRefundRequired')", "'OrderExpired')"),
+        "order-events/registration-process keeps back OrderRefundRequired, which the last release waits for",
+    ),
+    "a subscription lets through what it kept back": (
+        (TOPOLOGY, "IN ('SeatsReserved')", "IN ('SeatsReserved', 'SeatsReservationCancelled')"),
+        "availability-events/registration-process lets through SeatsReservationCancelled, which the last release does",
+    ),
+    "a subscription has another kind of rule": (
+        (TOPOLOGY, "sys.Label IN ('OrderConfirmed')", "1 = 1"),
+        "order-events/seat-assignments keeps back OrderConfirmed, which",
+    ),
+    "a subscription forwards to another queue": (
+        (TOPOLOGY, '"ForwardTo": "message-log"', '"ForwardTo": "audit"'),
+        "conference-events/message-log has another ForwardTo",
+    ),
+    "a queue has another name": (
+        (TOPOLOGY, '"Name": "payment-commands"', '"Name": "commands-of-payments"'),
+        "payment-commands is gone, and the last release listens to it: leave it as it is, and make a new one beside it",
+    ),
+    "a queue has no sessions any more": (
+        (TOPOLOGY, '"RequiresSession": true', '"RequiresSession": false'),
+        "order-commands has another RequiresSession",
+    ),
 }
 
 
@@ -159,6 +187,7 @@ def test_a_new_message_is_read_by_one_release_and_written_by_the_next(
     assert [fault.partition(":")[0] for fault in too_early] == [
         "the last release cannot read message registration.OrderMoved.v1 as this one writes it",
         "the last release cannot read commit with registration.OrderMoved.v1 as this one writes it",
+        "order-events/registration-process lets through OrderMoved, which the last release does not expect there",
     ]
     assert incompatibilities(last_tree, tree, {"registration.OrderMoved.v1"}) == []
     assert incompatibilities(tree, tree) == []
