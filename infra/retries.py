@@ -31,6 +31,9 @@ T = TypeVar("T")
 PATIENCE_SECONDS = 32.0
 ATTEMPT_SECONDS = 8.0
 """One attempt over HTTP, or one statement of SQL; whoever takes longer has lost the request or the answer."""
+LEAST_SECONDS = 2.0
+"""The same when patience is at its end: what is done instead of something that failed must have its chance, such as
+queueing a command that the event store does not take."""
 LONGEST_WAIT_SECONDS = 5.0
 """Between two attempts, whatever a service asks for."""
 
@@ -51,9 +54,9 @@ def patience(seconds: float) -> Iterator[None]:
 
 
 def within_patience(seconds: float) -> float:
-    """`seconds`, or what is left of the patience where that is less."""
+    """For one attempt: `seconds`, or what is left of the patience where that is less, but not under LEAST_SECONDS."""
     deadline = _deadline.get()
-    return seconds if deadline == float("inf") else min(seconds, deadline - time.monotonic())
+    return seconds if deadline == float("inf") else min(seconds, max(deadline - time.monotonic(), LEAST_SECONDS))
 
 
 class Retrying:

@@ -39,7 +39,7 @@ class Views:
 @pytest.fixture
 def backend() -> Backend:
     backend = Backend()
-    backend.events.fail("read", Unavailable("no answer"))
+    backend.events.fail("read", Unavailable("no answer"), times=2)
     return backend
 
 

@@ -144,6 +144,7 @@ async def test_a_sender_that_hangs_is_given_up_and_replaced(monkeypatch):
 
 
 async def test_whoever_has_no_more_patience_waits_no_longer_for_a_sender_that_hangs(monkeypatch):
+    monkeypatch.setattr("infra.retries.LEAST_SECONDS", 0.01)
     monkeypatch.setattr(bus_sender, "ATTEMPT_SECONDS", 3600)
     hanging = ScriptedSender()
     hanging.gate.clear()

@@ -127,7 +127,17 @@ async def test_an_attempt_that_hangs_is_given_up_and_made_again() -> None:
     assert await policy(attempt_seconds=0.05)(hang_once) == "answer"
 
 
-async def test_patience_ends_an_attempt_that_hangs_too() -> None:
+async def test_what_is_tried_when_patience_is_over_has_a_chance_still() -> None:
+    async def answers_soon() -> str:
+        await asyncio.sleep(0.01)
+        return "answer"
+
+    with patience(0):
+        assert await policy(attempt_seconds=3600)(answers_soon) == "answer"
+
+
+async def test_patience_ends_an_attempt_that_hangs_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.retries.LEAST_SECONDS", 0.01)
     hanging = asyncio.Event()
     async with asyncio.timeout(10):
         with pytest.raises(Unavailable, match="The service did not answer in 1 attempts"), patience(0.05):
