@@ -38,13 +38,14 @@ class TimerListener:
         if monitor_directory is not None and self._trigger.use_monitor and _is_monitored(self._schedule):
             self._status = monitor_directory / f"{function.name}.json"
         self._task: asyncio.Task[None] | None = None
-        self._is_running = False
+        self._is_running = self._is_stopping = False
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._loop(), name=f"timer {self._function.name}")
 
     async def stop(self) -> None:
         """Take no further run; one that is on goes on (the invoker drains it)."""
+        self._is_stopping = True
         if self._task is None or self._is_running:
             return
         self._task.cancel()
@@ -61,6 +62,8 @@ class TimerListener:
             if due < datetime.now(UTC):
                 due = self._schedule.next_after(datetime.now(UTC))
             self._write_status(last, due)
+            if self._is_stopping:
+                return
             await _sleep_until(due)
             last = await self._run(last, (datetime.now(UTC) - due) > timedelta(seconds=1))
 

@@ -110,6 +110,21 @@ async def test_a_timer_goes_on_where_its_status_cannot_be_written(
     await timer.stop()
 
 
+async def test_after_a_stop_a_run_that_is_on_is_written_down_and_no_other_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timers, "_LEAST_MONITORED", timedelta(0))
+    clock = Clock(seconds=0.1)
+    timer = listener(clock, "00:00:00.05", tmp_path, run_on_startup=True)
+    timer.start()
+    (task,) = (task for task in asyncio.all_tasks() if task.get_name() == "timer tick")
+    await asyncio.wait_for(clock.called.wait(), 5)
+    await timer.stop()
+    await asyncio.wait_for(task, 5)
+    assert len(clock.requests) == 1
+    assert json.loads((tmp_path / "tick.json").read_bytes())["Last"] is not None
+
+
 async def test_runs_do_not_overlap_and_an_error_does_not_end_them() -> None:
     clock = Clock(seconds=0.12)
     timer = listener(clock, "00:00:00.05", None, run_on_startup=True)
