@@ -149,12 +149,15 @@ class Site:
         return self._files.answer(request, found, headers)
 
     def _find(self, path: str) -> Path | None:
-        wanted = (self._root / path.lstrip("/")).resolve()
-        if wanted.is_dir():
-            wanted /= "index.html"
-        hidden = wanted.name.startswith(".") or wanted.name == "staticwebapp.config.json"
-        inside = wanted.is_relative_to(self._root)
-        return wanted if inside and not hidden and wanted.is_file() else None
+        try:
+            wanted = (self._root / path.lstrip("/")).resolve()
+            if wanted.is_dir():
+                wanted /= "index.html"
+            hidden = wanted.name.startswith(".") or wanted.name == "staticwebapp.config.json"
+            inside = wanted.is_relative_to(self._root)
+            return wanted if inside and not hidden and wanted.is_file() else None
+        except (OSError, ValueError):  # a name no file can have: too long, or with a zero byte
+            return None
 
 
 def _as_is(url: str) -> URL:

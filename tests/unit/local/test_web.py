@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from local.ports import free_ports
 from local.web import Site
@@ -62,3 +64,12 @@ async def test_a_browser_that_hangs_up_is_no_error_of_the_site(
         await asyncio.to_thread(eventually, lambda: hung_up in caplog.messages, "a word about it")
 
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize("path", ["x" * 256, "%00", "folder/" * 1000], ids=["long name", "zero byte", "long path"])
+async def test_a_path_that_no_file_can_have_is_as_any_that_is_unknown(tmp_path: Path, path: str) -> None:
+    (tmp_path / "index.html").write_text("home", encoding="utf-8")
+    (port,) = free_ports(1)
+    url = URL(f"http://127.0.0.1:{port}/{path}", encoded=True)
+    async with served(Site(tmp_path, "").application(), port), aiohttp.request("GET", url) as answer:
+        assert (answer.status, await answer.text()) == (200, "home")
