@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sqlite3
 from pathlib import Path
 
 from local.amqp import FlushQueue
@@ -43,7 +42,7 @@ class Broker:
         self.key = key
         self.max_message_size = max_message_size
         self.connections: set[ServiceBusConnection] = set()
-        self.failed: asyncio.Future[sqlite3.Error] = asyncio.get_running_loop().create_future()
+        self.failed: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         self.entities: dict[str, Entity] = {}
         self._server: asyncio.Server | None = None
         self._store = Store(database, max_bytes, self.failed.set_result)
@@ -79,7 +78,7 @@ class Broker:
             connection.abort()
         for entity in self.entities.values():
             entity.alarm.cancel()
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(Exception):
             self._store.close()
 
     def _build(self, config: NamespaceConfig) -> None:

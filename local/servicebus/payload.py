@@ -37,6 +37,8 @@ PROPERTY_NAMES = {
 _DECODING_FAULTS = (ValueError, IndexError, TypeError, AttributeError, struct.error, RecursionError)
 _HEADER = struct.Struct(">4sBB B 2s 5s B BI")
 _LARGEST_UNSIGNED_INT = 0xFFFFFFFF
+_LATEST = 2**63 - 1
+"""The last moment an AMQP timestamp, or a number in SQLite, can say."""
 
 
 class Payload:
@@ -91,13 +93,13 @@ class Payload:
     def _read_header(self, raw: bytes, position: int) -> None:
         fields, _ = codec.decode(raw, position)
         durable, priority, time_to_live = (*fields, None, None, None)[:3]
-        self.durable, self.time_to_live = bool(durable), _whole_number(time_to_live)
-        self.priority = None if priority is None else min(_whole_number(priority), 9)
+        self.durable, self.time_to_live = bool(durable), _whole_number(time_to_live, _LARGEST_UNSIGNED_INT)
+        self.priority = None if priority is None else min(_whole_number(priority, _LARGEST_UNSIGNED_INT), 9)
 
     def _read_annotations(self, raw: bytes, position: int) -> None:
         for key, entry in codec.map_entries(raw, position):
             if key == _SCHEDULED:
-                self.scheduled_for = _whole_number(codec.decode(entry, codec.skip(entry, 0))[0])
+                self.scheduled_for = _whole_number(codec.decode(entry, codec.skip(entry, 0))[0], _LATEST)
             elif not str(key).startswith("x-opt-") or key in _KEPT_ANNOTATIONS:
                 self.annotations.append(entry)
 
@@ -171,11 +173,11 @@ def encode_header(payload: Payload, time_to_live: int, delivery_count: int) -> b
     return _HEADER.pack(b"\x00\x53\x70\xc0", 15, 5, durable, priority, lifetime, 0x42, 0x70, delivery_count)
 
 
-def _whole_number(value: Any) -> int:
+def _whole_number(value: Any, most: int) -> int:
     if value is None:
         return 0
-    if not isinstance(value, int) or value < 0:
-        raise codec.MalformedValueError(f"a whole number was expected, not {value!r}")
+    if not isinstance(value, int) or not 0 <= value <= most:
+        raise codec.MalformedValueError(f"a whole number of at most {most} was expected, not {value!r}")
     return int(value)
 
 

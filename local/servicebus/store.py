@@ -38,7 +38,7 @@ class Store:
     """
 
     def __init__(
-        self, path: Path, most_bytes: int = 0, failed: Callable[[sqlite3.Error], None] = lambda fault: None
+        self, path: Path, most_bytes: int = 0, failed: Callable[[Exception], None] = lambda fault: None
     ) -> None:
         self._database = sqlite3.connect(path, isolation_level=None)
         # One process owns the file: no lock is taken per transaction, and a second broker is refused at once.
@@ -49,7 +49,7 @@ class Store:
         self.room = Room(self._database, path, most_bytes)
         self._last_payload: int = self._database.execute("SELECT coalesce(max(id), 0) FROM payload").fetchone()[0]
         self._failed = failed
-        self._fault: sqlite3.Error | None = None
+        self._fault: Exception | None = None
         self._is_dirty = False
         self._sequences: dict[int, int] = {}
         self._payloads: dict[int, Payload] = {}
@@ -162,7 +162,10 @@ class Store:
         self._is_dirty = True
 
     def commit(self) -> None:
-        """Write all changes in one transaction. Raises sqlite3.Error, and ever after: some are forgotten then."""
+        """Write all changes in one transaction. If that fails, in whatever way, it raises that ever after.
+
+        Some changes are forgotten then, and the transaction is still open.
+        """
         if self._fault is not None:
             raise self._fault
         if not self._is_dirty:
@@ -172,14 +175,14 @@ class Store:
             self._write_messages()
             self._write_the_rest()
             self._database.execute("COMMIT")
-        except sqlite3.Error as fault:
+        except Exception as fault:
             self._fault = fault
             self._failed(fault)
             raise
         self._is_dirty = False
 
     def close(self) -> None:
-        """Commit what is left and close. Raises sqlite3.Error as `commit` does."""
+        """Commit what is left and close. Raises what `commit` does."""
         try:
             self.commit()
         finally:

@@ -105,6 +105,24 @@ def test_what_is_no_message_is_refused(raw: bytes) -> None:
         Payload(raw)
 
 
+def header(time_to_live: bytes) -> bytes:
+    return b"\x00\x53\x70\xc0" + bytes((len(time_to_live) + 3, 3)) + b"\x40\x40" + time_to_live
+
+
+def test_a_number_that_cannot_be_kept_or_passed_on_is_refused() -> None:
+    for moment, time_to_live in ((proton.ulong(2**63), b"\x40"), (0, b"\x80" + (2**32).to_bytes(8, "big"))):
+        scheduled = {proton.symbol("x-opt-scheduled-enqueue-time"): moment}
+        with pytest.raises(ServiceBusError, match="a whole number of at most"):
+            Payload(encoded(body=b"x", annotations=scheduled) + header(time_to_live))
+
+
+def test_the_largest_numbers_are_kept_and_passed_on() -> None:
+    scheduled = {proton.symbol("x-opt-scheduled-enqueue-time"): proton.ulong(2**63 - 1)}
+    largest = b"\x80" + (2**32 - 1).to_bytes(8, "big")
+    payload = Payload(Payload(encoded(body=b"x", annotations=scheduled) + header(largest)).encode())
+    assert (payload.scheduled_for, payload.time_to_live) == (2**63 - 1, 2**32 - 1)
+
+
 @given(st.binary(max_size=60))
 def test_no_input_breaks_the_parser(raw: bytes) -> None:
     with contextlib.suppress(ServiceBusError):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import resource
 import sqlite3
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -139,7 +140,7 @@ def test_a_payload_is_kept_for_a_copy_whose_entity_is_away(path: Path) -> None:
 
 
 def test_after_a_commit_that_failed_none_succeeds(path: Path) -> None:
-    faults: list[sqlite3.Error] = []
+    faults: list[Exception] = []
     store = Store(path, failed=faults.append)
     entity = store.entity("q").id
     store.save(entity, Message(payload(), 1, 0))
@@ -149,6 +150,21 @@ def test_after_a_commit_that_failed_none_succeeds(path: Path) -> None:
     with pytest.raises(sqlite3.Error):
         store.commit()
     with pytest.raises(sqlite3.Error):
+        store.close()
+    assert len(faults) == 1
+    assert stored_rows(path, "message") == 0
+
+
+def test_whatever_makes_a_commit_fail_is_its_fault(path: Path) -> None:
+    faults: list[Exception] = []
+    store = Store(path, failed=faults.append)
+    unheard_of = payload()
+    unheard_of.scheduled_for = 2**63
+    store.save(store.entity("q").id, Message(unheard_of, 1, 0))
+    for _ in range(2):
+        with pytest.raises(struct.error):
+            store.commit()
+    with pytest.raises(struct.error):
         store.close()
     assert len(faults) == 1
     assert stored_rows(path, "message") == 0
