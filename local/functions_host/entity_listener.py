@@ -27,7 +27,8 @@ class EntityListener:
         self._is_stopping = False
 
     def connected(self) -> None:
-        if self._is_stopping or not self._context.bus.is_up:
+        self._forget_retry()
+        if self._is_stopping or self._receiver is not None or not self._context.bus.is_up:
             return
         self._receiver = Receiver(self._context.bus, self._context.trigger.entity, self, next_session=False)
         self._pump = make_pump(self._context, self._receiver, self)
@@ -35,10 +36,14 @@ class EntityListener:
     def stop(self) -> None:
         """Take nothing more; what runs goes on and is settled."""
         self._is_stopping = True
-        if self._retry is not None:
-            self._retry.cancel()
+        self._forget_retry()
         if self._pump is not None:
             self._pump.stop()
+
+    def _forget_retry(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
 
     # ReceiverOwner and PumpOwner
 

@@ -36,18 +36,22 @@ class SessionListener:
         self._is_stopping = False
 
     def connected(self) -> None:
-        self._retry = None
+        self._forget_retry()
         self._fill()
 
     def stop(self) -> None:
         """Take nothing more; what runs goes on and is settled."""
         self._is_stopping = True
-        if self._retry is not None:
-            self._retry.cancel()
+        self._forget_retry()
         for session in [*self._waiting, *self._idle]:
             session.close()
         for session in self._held:
             session.stop()
+
+    def _forget_retry(self) -> None:
+        if self._retry is not None:
+            self._retry.cancel()
+            self._retry = None
 
     def _fill(self) -> None:
         if self._is_stopping or not self.context.bus.is_up:
