@@ -125,16 +125,17 @@ class Invoker:
         is_debugging, started = log.isEnabledFor(logging.DEBUG), time.perf_counter()
         if is_debugging:
             log.debug("Executing")
-        outcome = "Failed"
+        outcome, limit = "Failed", asyncio.timeout(self._timeout)
         try:
-            result = await self._run(function, arguments)
+            async with limit:
+                result = await self._run(function, arguments)
             outcome = "Succeeded"
         except asyncio.CancelledError:
             self.counters.failures += 1
             raise
-        except Exception as error:
+        except Exception:
             self.counters.failures += 1
-            reason = f"timed out after {self._timeout} s" if isinstance(error, TimeoutError) else "failed"
+            reason = f"timed out after {self._timeout} s" if limit.expired() else "failed"
             log.exception("Function %s", reason)
             raise
         else:
@@ -148,13 +149,9 @@ class Invoker:
 
     async def _run(self, function: Function, arguments: dict[str, Any]) -> Any:
         if function.is_async:
-            if self._timeout is None:
-                return await function.call(**arguments)
-            async with asyncio.timeout(self._timeout):
-                return await function.call(**arguments)
+            return await function.call(**arguments)
         call = partial(copy_context().run, partial(function.call, **arguments))
-        running = asyncio.get_running_loop().run_in_executor(self._pool, call)
-        return await asyncio.wait_for(running, self._timeout)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call)
 
     def _begin(self) -> None:
         self.counters.invocations += 1

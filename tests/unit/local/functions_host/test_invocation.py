@@ -49,7 +49,7 @@ async def test_no_more_sync_functions_run_than_there_are_threads() -> None:
 
 
 @pytest.mark.parametrize("is_async", [True, False])
-async def test_a_function_over_its_time_is_a_failure(is_async: bool) -> None:
+async def test_a_function_over_its_time_is_a_failure(is_async: bool, caplog: pytest.LogCaptureFixture) -> None:
     released = threading.Event()
 
     async def on_the_loop(value: int, context: object) -> None:
@@ -63,6 +63,24 @@ async def test_a_function_over_its_time_is_a_failure(is_async: bool) -> None:
         await invoker.invoke(function(on_the_loop if is_async else in_a_thread, is_async=is_async), 1)
     released.set()
     assert (invoker.counters.invocations, invoker.counters.failures, invoker.counters.running) == (1, 1, 0)
+    assert caplog.messages == ["Function timed out after 0.05 s"]
+    invoker.close()
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+async def test_a_time_limit_of_the_function_s_own_is_not_that_of_the_host(
+    is_async: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def on_the_loop(value: int, context: object) -> None:
+        raise TimeoutError("the store does not answer")
+
+    def in_a_thread(value: int, context: object) -> None:
+        raise TimeoutError("the store does not answer")
+
+    invoker = Invoker(timeout=60, threads=1)
+    with pytest.raises(TimeoutError, match="the store does not answer"):
+        await invoker.invoke(function(on_the_loop if is_async else in_a_thread, is_async=is_async), 1)
+    assert caplog.messages == ["Function failed"]
     invoker.close()
 
 
