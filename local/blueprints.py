@@ -14,10 +14,9 @@ import aiohttp
 
 from local import azurite, ports, probes
 from local.component import Blueprint
+from local.cosmos.auth import EMULATOR_KEY
 from local.stack_settings import PROJECT_ROOT, Secrets, StackError, StackSettings
 
-# The public key of every Cosmos emulator, see https://learn.microsoft.com/azure/cosmos-db/emulator
-COSMOS_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
 _DRAIN_PATIENCE = 40.0
 
 
@@ -90,7 +89,7 @@ def cosmos(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
     options = {
         "port": plan.cosmos_port,
         "db": plan.settings.state_directory / "cosmos.db",
-        "key": COSMOS_KEY,
+        "key": EMULATOR_KEY,
         "synchronous": "NORMAL",  # as the Service Bus does: a killed process loses nothing; a power cut is not our case
     }
     return Blueprint(
@@ -99,7 +98,7 @@ def cosmos(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
         probe=probes.answers(http, f"{plan.cosmos_url}/health", accept=probes.is_ok),
         url=plan.cosmos_url,
         environment=_environment(),
-        details={"key": COSMOS_KEY},
+        details={"key": EMULATOR_KEY},
     )
 
 
@@ -153,7 +152,7 @@ def application_settings(plan: Plan) -> dict[str, str]:
         "FUNCTIONS_WORKER_RUNTIME": "python",
         "ServiceBusConnection": plan.bus_connection(detours.get("servicebus")),
         "COSMOS_ENDPOINT": plan.cosmos_url,
-        "COSMOS_KEY": COSMOS_KEY,
+        "COSMOS_KEY": EMULATOR_KEY,
         "TABLES_CONNECTION": storage,
         "AzureWebJobsStorage": storage,
         "SQL_URL": plan.sql_url,

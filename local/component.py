@@ -49,7 +49,6 @@ class Component:
         self.log_file = logs / f"{blueprint.name}.log"
         self.state: State = "waiting"
         self.restarts = 0
-        self.seconds = 0.0
         self._processes: dict[int, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
 
@@ -62,7 +61,6 @@ class Component:
 
         Raises StackError with the end of its log when a process ends first, or readiness takes over a minute.
         """
-        started = time.monotonic()
         self._turn_log_over()
         self._become("starting")
         for number, command in enumerate(self.blueprint.commands):
@@ -71,7 +69,6 @@ class Component:
             lambda: any(p.returncode is not None for p in self._processes.values()), START_PATIENCE
         ):
             raise StackError(f"{self.blueprint.name} did not start; the end of {self.log_file}:\n{self.log_tail()}")
-        self.seconds = time.monotonic() - started
         self._become("ready")
         for number, command in enumerate(self.blueprint.commands):
             self._keepers.append(asyncio.create_task(self._keep(number, command)))

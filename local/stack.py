@@ -13,6 +13,7 @@ import aiohttp
 from local import azurite, blueprints, stack_file
 from local.blueprints import Plan
 from local.component import Blueprint, Component
+from local.cosmos.auth import EMULATOR_KEY
 from local.demo import DemoConference, seed
 from local.parts import Part
 from local.provision import provision_cosmos, provision_sql, provision_tables
@@ -84,7 +85,7 @@ class Stack:
 
     async def _start_cosmos(self, http: aiohttp.ClientSession) -> None:
         description = self.settings.app_root / "infra/cosmos.json"
-        prepare = partial(provision_cosmos, self.plan.cosmos_url, blueprints.COSMOS_KEY, description)
+        prepare = partial(provision_cosmos, self.plan.cosmos_url, EMULATOR_KEY, description)
         await self._start(blueprints.cosmos(self.plan, http), prepare)
 
     async def _start_storage(self, http: aiohttp.ClientSession) -> None:

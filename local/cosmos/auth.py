@@ -18,7 +18,10 @@ from urllib.parse import unquote
 from local.cosmos.errors import Forbidden, Unauthorized
 
 EMULATOR_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
-"""The public key of every Cosmos DB emulator. It protects nothing; it lets default settings work."""
+"""The public key of every Cosmos DB emulator. It protects nothing; it lets default settings work.
+
+Source: https://learn.microsoft.com/azure/cosmos-db/emulator
+"""
 _BLOCK = 64  # bytes in a block of SHA-256
 _MASTER_KEY = "type=master&ver=1.0&sig="
 _LARGEST_CLOCK_DIFFERENCE = 15 * 60

@@ -79,7 +79,7 @@ class BatchPump:
         if self._is_stopping:
             return
         if not self._gathered:
-            if not self._receiver.unacknowledged or not self._must_poll:
+            if not (self._must_poll and self._receiver.unacknowledged):
                 self._owner.ran_empty()
         elif len(self._gathered) >= self._least:
             self._dispatch()
@@ -94,10 +94,8 @@ class BatchPump:
 
     def _patience_is_over(self) -> None:
         self._patience = None
-        if self._gathered and self._run is None:
-            self._least_now_enough()
-
-    def _least_now_enough(self) -> None:
+        if not self._gathered or self._run is not None:
+            return
         if self._receiver.credit:
             self._least = len(self._gathered)
             self._receiver.drain(0)

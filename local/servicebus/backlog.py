@@ -42,10 +42,6 @@ class Backlog(Entity):
             if not message.expires_at or message.expires_at > now or message.state is not State.ACTIVE:
                 yield message
 
-    @property
-    def scheduled_count(self) -> int:
-        return self._scheduled_count
-
     def _file(self, message: Message) -> None:
         super()._file(message)
         self._index.append(message.sequence)

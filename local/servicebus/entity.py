@@ -110,10 +110,6 @@ class Entity(ABC):
         if message.state is State.SCHEDULED:
             self._await_schedule(message)
 
-    @property
-    def scheduled_count(self) -> int:
-        return len(self.messages)
-
     def _new_message(self, payload: Payload, now: int) -> Message:
         return Message(payload, self._next_sequence(), now)
 

@@ -35,7 +35,8 @@ PROPERTY_NAMES = {
 
 # What hostile bytes make of the readers in `codec`; UnicodeDecodeError and MalformedValueError are ValueErrors.
 _DECODING_FAULTS = (ValueError, IndexError, TypeError, AttributeError, struct.error, RecursionError)
-_HEADER = struct.Struct(">4sBB B 2s 5s B BI")
+_HEADER_START = struct.Struct(">4sBB B BB")
+_USUAL_PRIORITY = 4
 _LARGEST_UNSIGNED_INT = 0xFFFFFFFF
 _LATEST = 2**63 - 1
 """The last moment an AMQP timestamp, or a number in SQLite, can say."""
@@ -159,18 +160,14 @@ class Payload:
 
 def encode_header(payload: Payload, time_to_live: int, delivery_count: int) -> bytes:
     """The header section; `time_to_live` in milliseconds, 0 for none."""
-    priority = b"\x50" + bytes((payload.priority,)) if payload.priority is not None else b"\x50\x04"
-    lifetime = b"\x70" + codec.UNSIGNED_INT.pack(min(time_to_live, _LARGEST_UNSIGNED_INT))
-    if not time_to_live:
-        return (
-            b"\x00\x53\x70\xc0\x0b\x05"
-            + (b"\x41" if payload.durable else b"\x42")
-            + priority
-            + b"\x40\x42\x70"
-            + codec.UNSIGNED_INT.pack(delivery_count)
-        )
-    durable = 0x41 if payload.durable else 0x42
-    return _HEADER.pack(b"\x00\x53\x70\xc0", 15, 5, durable, priority, lifetime, 0x42, 0x70, delivery_count)
+    priority = _USUAL_PRIORITY if payload.priority is None else payload.priority
+    lifetime = b"\x40"
+    if time_to_live:
+        lifetime = b"\x70" + codec.UNSIGNED_INT.pack(min(time_to_live, _LARGEST_UNSIGNED_INT))
+    start = _HEADER_START.pack(
+        b"\x00\x53\x70\xc0", 10 + len(lifetime), 5, 0x41 if payload.durable else 0x42, 0x50, priority
+    )
+    return start + lifetime + b"\x42\x70" + codec.UNSIGNED_INT.pack(delivery_count)
 
 
 def _whole_number(value: Any, most: int) -> int:
