@@ -39,15 +39,20 @@ def _type_class(steps: tuple[str, ...]) -> str:
 
 
 def path_index_statements(table: str, properties: dict[str, Any]) -> Iterator[str]:
-    """Two indexes per path: within a partition, and across partitions for documents that have the path."""
+    """Two indexes per path: within a partition, and across partitions for documents that have the path.
+
+    A partition key has one value within a partition, so there is nothing to find by it there.
+    """
     policy = properties.get("indexingPolicy") or {}
     if policy.get("indexingMode") == "none":
         return
+    partition_paths = [steps_of(path) for path in properties["partitionKey"]["paths"]]
     for included in policy.get("includedPaths", []):
         steps = _indexable_steps(included["path"])
         if steps:
             name, value = f"{table}_path_{_identifier(steps)}", value_sql(steps)
-            yield f"CREATE INDEX {name}_in_partition ON {table}(partition, {value})"
+            if steps not in partition_paths:
+                yield f"CREATE INDEX {name}_in_partition ON {table}(partition, {value})"
             yield f"CREATE INDEX {name}_across ON {table}({value}) WHERE {value} IS NOT NULL"
     for number, composite in enumerate(policy.get("compositeIndexes", [])):
         terms = ", ".join(

@@ -77,6 +77,18 @@ async def test_a_path_that_no_policy_names_is_not_indexed(catalog):
     assert "path_version" not in plan(documents, READ_STREAM, STREAM)
 
 
+async def test_the_partition_key_is_indexed_across_partitions_alone(catalog):
+    documents = await make(catalog, {"includedPaths": [{"path": "/streamId/?"}, {"path": "/version/?"}]})
+    indexes = documents.storage.connection.execute("SELECT name FROM sqlite_master WHERE name LIKE '%_path_%'")
+    assert sorted(name.removeprefix("documents_1_path_") for (name,) in indexes) == [
+        "stream_49_d_across",
+        "version_across",
+        "version_in_partition",
+    ]
+    in_order = "SELECT VALUE c.streamId FROM c WHERE c.streamId > 's1' ORDER BY c.streamId"
+    assert "stream_49_d_across (<expr>>?)" in plan(documents, in_order, EVERYWHERE)
+
+
 async def test_a_new_policy_makes_new_indexes_and_drops_the_old(catalog):
     documents = await make(catalog, INDEXED)
     reads_stream = READ_STREAM.removesuffix(" ORDER BY c.version")
