@@ -104,11 +104,12 @@ class MessagePump:
         self._running = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._in_hand: deque[tuple[Delivery, ReceivedMessage]] = deque()
-        self._came_up_empty = self._is_stopping = False
+        self._came_up_empty = self._is_polling = self._is_stopping = False
 
     def poll(self) -> None:
         self._came_up_empty = False
         if wanted := self._wanted():
+            self._is_polling = True
             self._receiver.drain(wanted)
 
     def wait(self) -> None:
@@ -127,7 +128,7 @@ class MessagePump:
         if self._is_stopping:
             self._receiver.release(delivery)
             return
-        self._came_up_empty = False
+        self._came_up_empty = self._is_polling = False
         message = decode_or_abandon(self._receiver, delivery, raw)
         if message is None:
             return
@@ -139,6 +140,7 @@ class MessagePump:
 
     def credit_changed(self) -> None:
         if self._is_session and not self._receiver.credit:
+            self._is_polling = False
             self._came_up_empty = not self._in_hand
             self._step()
 
@@ -159,6 +161,8 @@ class MessagePump:
         """In a session: once nothing runs and the last poll is answered, poll again or be done."""
         if self._running or self._receiver.credit or self._receiver.unacknowledged or self._is_stopping:
             return
+        if self._is_polling:
+            return  # the answer has come along with that to an outcome, and is told next
         if self._came_up_empty:
             self._came_up_empty = False
             self._owner.ran_empty()
