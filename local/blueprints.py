@@ -13,11 +13,13 @@ from typing import Any
 import aiohttp
 
 from local import azurite, ports, probes
-from local.component import Blueprint
+from local.component import PROBE_PAUSE, Blueprint
 from local.cosmos.auth import EMULATOR_KEY
 from local.stack_settings import PROJECT_ROOT, Secrets, StackError, StackSettings
 
 _DRAIN_PATIENCE = 40.0
+_PAUSE_FOR_ALL_WORKERS = 0.5
+"""A probe that has to meet several workers is many requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def functions(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
         name="functions",
         commands=[_python("local.functions_host", {**options, "worker-index": index}) for index in range(workers)],
         probe=probes.every_worker_answers(http, plan.api_url, workers),
+        probe_pause=PROBE_PAUSE if workers == 1 else _PAUSE_FOR_ALL_WORKERS,
         url=plan.api_url,
         environment={
             **_environment(),

@@ -28,7 +28,8 @@ _LONGEST_LOG = 10 << 20
 class Blueprint:
     """How a component runs: one process for each of `commands`, ready when `probe` says so.
 
-    `details` go into stack.json as they are. `last_signal` is what its processes get should the supervisor die.
+    `details` go into stack.json as they are. `probe_pause` are the seconds between two probes. `last_signal` is what
+    its processes get should the supervisor die.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Blueprint:
     url: str
     environment: Mapping[str, str]
     details: Mapping[str, str] = field(default_factory=dict)
+    probe_pause: float = PROBE_PAUSE
     stop_patience: float = 10.0
     last_signal: signal.Signals = signal.SIGKILL
 
@@ -134,7 +136,7 @@ class Component:
                 return False
             if await self.blueprint.probe():
                 return True
-            await asyncio.sleep(PROBE_PAUSE)
+            await asyncio.sleep(self.blueprint.probe_pause)
         return False
 
     def _become(self, state: State) -> None:

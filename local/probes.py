@@ -9,6 +9,7 @@ import aiohttp
 from local.component import Probe
 
 _TIMEOUT = aiohttp.ClientTimeout(total=5)
+_REQUESTS_PER_WORKER = 4
 
 
 def answers(session: aiohttp.ClientSession, url: str, *, accept: Callable[[int], bool]) -> Probe:
@@ -35,13 +36,14 @@ def is_any_answer(status: int) -> bool:
 def every_worker_answers(session: aiohttp.ClientSession, url: str, workers: int) -> Probe:
     """A probe for the functions host: every worker runs, and the app says that it is ready.
 
-    Workers share a port, so each request meets any of them: the probe goes on until it has met all.
+    Workers share a port, so each request meets any of them: the probe goes on until it has met all, or is too unlikely
+    to; asking on and on would keep those busy that run.
     """
     is_ready = answers(session, f"{url}/api/health/ready", accept=is_ok)
 
     async def probe() -> bool:
         met: set[int] = set()
-        for _ in range(20 * workers):
+        for _ in range(_REQUESTS_PER_WORKER * workers):
             try:
                 async with session.get(
                     f"{url}/admin/host/status", headers={"Connection": "close"}, timeout=_TIMEOUT
