@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import random
@@ -52,6 +53,19 @@ def claim(wanted: Mapping[str, int]) -> list[int]:
         )
     free = (port for port in free_ports(2 * len(wanted)) if port not in wanted.values())
     return [port or next(free) for port in wanted.values()]
+
+
+def keep(port: int) -> socket.socket:
+    """Keep others from a port that is free, for as long as the socket is open; it takes no connections itself.
+
+    The component's own processes can listen on it all the same, as they do so with SO_REUSEPORT. For a minute after
+    another server had connections there, Linux lets nobody keep the port: then it is free to all, as it was.
+    """
+    keeper = socket.socket()
+    keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    with contextlib.suppress(OSError):
+        keeper.bind(("127.0.0.1", port))
+    return keeper
 
 
 def owner(port: int) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 
 import aiohttp
 
-from local import azurite, blueprints, stack_file
+from local import azurite, blueprints, ports, stack_file
 from local.blueprints import Plan
 from local.component import Blueprint, Component
 from local.cosmos.auth import EMULATOR_KEY
@@ -37,6 +37,7 @@ class Stack:
         settings.logs.mkdir(parents=True, exist_ok=True)
         self._lock = hold(settings.state_directory)
         self.plan: Plan = blueprints.make_plan(settings, load_secrets(settings.state_directory))
+        self._kept_port = ports.keep(self.plan.api_port)  # the functions, which would share it, listen on it last
         self.components: dict[str, Component] = {}
         self.parts = {name: Part(name) for name in _PARTS}
         self.is_ready = False
@@ -81,6 +82,7 @@ class Stack:
             await asyncio.gather(*(component.stop() for component in present))
         if self._http is not None:
             await self._http.close()
+        self._kept_port.close()
         self._lock.close()
 
     async def _start_cosmos(self, http: aiohttp.ClientSession) -> None:

@@ -18,6 +18,7 @@ from azure.cosmos import CosmosClient
 from azure.data.tables import TableServiceClient
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
+from local.ports import free_ports, is_free
 from tests.integration.stack.running import RunningStack, get, is_alive
 from tests.support.detour import Detour
 from tests.support.patience import eventually
@@ -247,6 +248,26 @@ def test_ports_in_use_are_refused_naming_their_owner(start_stack: Start) -> None
         f"error: port {web} ",
     ]
     assert all(f"set {setting} to another" in stack.output for setting in ("API_PORT", "WEB_PORT"))
+
+
+def test_a_second_stack_on_the_same_port_is_refused_while_the_first_is_still_starting(
+    app_root: Path, tmp_path: Path
+) -> None:
+    (port,) = free_ports(1)
+    first = RunningStack(app_root, tmp_path / "first", {"API_PORT": str(port)})
+    try:
+        eventually((first.state / "local.settings.json").exists, "its choice of ports")
+        second = RunningStack(app_root, tmp_path / "second", {"API_PORT": str(port)})
+        assert second.wait() == 1
+        assert f"error: port {port} is in use by " in second.output
+        assert "set API_PORT to another" in second.output
+        first.ready()
+        functions = first.kill_component("functions")
+        assert functions["url"] == f"http://127.0.0.1:{port}"
+    finally:
+        code = first.stop()
+    assert code == 0
+    assert is_free(port)
 
 
 def test_two_stacks_run_at_once(app_root: Path, tmp_path: Path) -> None:
