@@ -64,6 +64,7 @@ async def _start(stack: Stack, screen: Screen) -> None:
             screen.say(f"Demo   organizer {demo.email}, access code {demo.access_code or 'unknown to this STATE_DIR'}")
         except DemoError as error:
             screen.say(f"The demo conference could not be made: {error}")
+    stack.announce()
     screen.say(f"Site   {stack.plan.web_url}\nAPI    {stack.plan.api_url}/api\nLogs   {stack.settings.logs}")
     screen.say(f"ready in {stack.seconds:.1f} s; stop with Ctrl+C")
 

@@ -20,9 +20,9 @@ _OURS = (
     "azurite",
     "timers",
     "logs",
-    "secrets.json",
-    "demo.json",
-    "local.settings.json",
+    "secrets.*",
+    "demo.*",
+    "local.settings.*",
     "stack.*",
 )
 """What a stack keeps in its STATE_DIR, and `reset` removes."""

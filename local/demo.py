@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from local.whole_files import write_whole
+
+log = logging.getLogger(__name__)
 SLUG = "cqrs-summit"
 OWNER_EMAIL = "organizer@contoso.example"
 _CONFERENCE = {
@@ -32,10 +37,16 @@ _SEAT_TYPES = (
         "quantity": 120,
     },
 )
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+_UNAVAILABLE = 503
 
 
 class DemoError(Exception):
     """The API did not take the demo data."""
+
+
+class ApiAwayError(DemoError):
+    """It did not answer, or said that it cannot now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +60,19 @@ class DemoConference:
 async def seed(session: aiohttp.ClientSession, api_url: str, kept: Path) -> DemoConference:
     """Make the conference once; `kept` remembers the access code. Goes on where an interrupted run ended.
 
-    Raises DemoError with the API's answer when it refuses.
+    Raises DemoError with the API's answer when it refuses, or is away for longer than its restart takes.
     """
     api = _Api(session, api_url)
+    for pause in _PAUSES:
+        try:
+            return await _seed(api, kept)
+        except ApiAwayError as error:
+            log.warning("The demo conference cannot be made yet: %s", error)
+        await asyncio.sleep(pause)
+    return await _seed(api, kept)
+
+
+async def _seed(api: _Api, kept: Path) -> DemoConference:
     status, created = await api.call("POST", "/api/management/conferences", _CONFERENCE, expect=(201, 409))
     if status == 201:
         access_code, token = str(created["accessCode"]), str(created["token"])
@@ -68,11 +89,17 @@ async def seed(session: aiohttp.ClientSession, api_url: str, kept: Path) -> Demo
 
 
 def _keep(path: Path, access_code: str) -> None:
-    path.write_text(json.dumps({"slug": SLUG, "email": OWNER_EMAIL, "accessCode": access_code}), encoding="utf-8")
+    write_whole(path, json.dumps({"slug": SLUG, "email": OWNER_EMAIL, "accessCode": access_code}).encode())
 
 
 def _kept(path: Path) -> str | None:
-    return str(json.loads(path.read_bytes())["accessCode"]) if path.exists() else None
+    """The access code; None where there is none to be read."""
+    try:
+        return str(json.loads(path.read_bytes())["accessCode"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if path.exists():
+            log.warning("%s cannot be read: %s", path, error)
+        return None
 
 
 async def _complete(api: _Api, token: str) -> None:
@@ -98,8 +125,10 @@ class _Api:
         try:
             async with self.session.request(method, self.url + path, json=body, headers=headers) as response:
                 answer = await response.text()
-        except aiohttp.ClientError as error:
-            raise DemoError(f"{method} {path}: {error}") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ApiAwayError(f"{method} {path}: {error!r}") from error
+        if response.status == _UNAVAILABLE:
+            raise ApiAwayError(f"{method} {path} answered {response.status}: {answer[:500]}")
         if response.status not in expect:
             raise DemoError(f"{method} {path} answered {response.status}: {answer[:500]}")
         return response.status, json.loads(answer)

@@ -41,7 +41,7 @@ class Stack:
         self.components: dict[str, Component] = {}
         self.parts = {name: Part(name) for name in _PARTS}
         self.is_ready = False
-        self.seconds = 0.0
+        self.seconds, self._began = 0.0, time.monotonic()
         self._http: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
@@ -49,7 +49,6 @@ class Stack:
 
         Raises StackError when something cannot be started; what runs by then is for `stop`.
         """
-        started = time.monotonic()
         self._http = aiohttp.ClientSession()
         stack_file.write(
             self.settings.state_directory / "local.settings.json",
@@ -65,7 +64,10 @@ class Stack:
             await self._start(blueprints.functions(self.plan, self._http))
         except* StackError as errors:
             raise StackError("\n".join(map(str, errors.exceptions))) from None
-        self.seconds = time.monotonic() - started
+
+    def announce(self) -> None:
+        """Everything is ready, and filled with what it was to be filled with."""
+        self.seconds = time.monotonic() - self._began
         self.is_ready = True
         self._component_changed()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from local.component import Component
+from local.whole_files import write_whole
 
 
 def describe(components: Iterable[Component], *, is_ready: bool) -> dict[str, Any]:
@@ -33,9 +34,7 @@ def _describe(component: Component) -> dict[str, Any]:
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, (json.dumps(content, indent=2) + "\n").encode())
 
 
 def read(path: Path) -> dict[str, Any] | None:

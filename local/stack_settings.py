@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
+from local.whole_files import write_whole
+
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 Value = TypeVar("Value")
 _BYTES_OF_SECRET = 32
@@ -131,6 +133,5 @@ def load_secrets(state_directory: Path) -> Secrets:
         except msgspec.DecodeError as error:
             raise StackError(f"{path} is damaged ({error}); `python -m local reset` begins anew") from None
     drawn = Secrets(secrets.token_urlsafe(_BYTES_OF_SECRET), secrets.token_urlsafe(_BYTES_OF_SECRET))
-    path.touch(mode=0o600)
-    path.write_bytes(msgspec.json.encode(drawn))
+    write_whole(path, msgspec.json.encode(drawn))
     return drawn

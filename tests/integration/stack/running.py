@@ -50,6 +50,12 @@ class RunningStack:
         eventually(is_ready, "the stack's start")
         return self
 
+    def says_ready(self) -> bool:
+        """Whether stack.json says so."""
+        file = self.state / "stack.json"
+        assert self._process.poll() is None, self.output
+        return file.exists() and bool(json.loads(file.read_bytes())["ready"])
+
     def components(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.state / "stack.json").read_bytes())["components"]
         return found

@@ -36,3 +36,12 @@ def test_the_demo_conference_is_made_once_and_published(tmp_path: Path) -> None:
         finally:
             assert stack.stop() == 0
     assert codes[0] == codes[1]
+
+
+def test_a_stack_is_not_ready_before_the_demo_is_made(tmp_path: Path) -> None:
+    stack = RunningStack(PROJECT_ROOT, tmp_path / "state", {"DEMO_DATA": "1"})
+    try:
+        eventually(stack.says_ready, "readiness")
+        assert "Demo   organizer organizer@contoso.example" in stack.output
+    finally:
+        assert stack.stop() == 0

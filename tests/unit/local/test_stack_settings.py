@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
 
-from local.stack_settings import StackError, read_settings
+from local.stack_settings import StackError, load_secrets, read_settings
 
 
 def test_without_any_setting_there_are_defaults(tmp_path: Path) -> None:
@@ -68,3 +69,16 @@ def test_all_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
 def test_api_and_web_cannot_share_a_port(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="API_PORT and WEB_PORT are both 5000"):
         read_settings({"API_PORT": "5000", "WEB_PORT": "5000"}, tmp_path)
+
+
+def test_the_secrets_are_drawn_once_for_their_owner_alone(tmp_path: Path) -> None:
+    drawn = load_secrets(tmp_path)
+    assert load_secrets(tmp_path) == drawn
+    assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
+
+
+def test_the_secrets_are_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "secrets.new").mkdir()  # as where the disk is full
+    with pytest.raises(IsADirectoryError):
+        load_secrets(tmp_path)
+    assert not (tmp_path / "secrets.json").exists()
