@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import aiohttp
 from local import azurite, ports, probes
 from local.component import PROBE_PAUSE, Blueprint
 from local.cosmos.auth import EMULATOR_KEY
+from local.provision import provision_cosmos, provision_tables
 from local.stack_settings import PROJECT_ROOT, Secrets, StackError, StackSettings
 
 _DRAIN_PATIENCE = 40.0
@@ -100,6 +102,7 @@ def cosmos(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
         probe=probes.answers(http, f"{plan.cosmos_url}/health", accept=probes.is_ok),
         url=plan.cosmos_url,
         environment=_environment(),
+        prepare=partial(provision_cosmos, plan.cosmos_url, EMULATOR_KEY, plan.settings.app_root / "infra/cosmos.json"),
         details={"key": EMULATOR_KEY},
     )
 
@@ -113,6 +116,7 @@ def storage(plan: Plan, http: aiohttp.ClientSession, node: str, program: Path) -
         probe=probes.answers(http, plan.storage.table_url, accept=probes.is_any_answer),
         url=plan.storage.table_url,
         environment=_environment(),
+        prepare=partial(provision_tables, plan.storage.connection, plan.settings.app_root / "infra/tables.json"),
         details={"connection": plan.storage.connection},
         last_signal=signal.SIGTERM,  # it saves every five seconds, and once more when it may end in order
     )

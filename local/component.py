@@ -16,9 +16,10 @@ from local.child_processes import send, spawn
 from local.stack_settings import StackError
 
 log = logging.getLogger(__name__)
-State = Literal["waiting", "starting", "ready", "restarting", "stopping", "stopped"]
+State = Literal["waiting", "starting", "preparing", "ready", "restarting", "stopping", "stopped"]
 Probe = Callable[[], Awaitable[bool]]
 START_PATIENCE, PROBE_PAUSE = 60.0, 0.05
+PREPARE_PAUSE = 1.0
 FIRST_PAUSE, LONGEST_PAUSE, STEADY_AFTER = 0.05, 2.0, 3.0
 _LINES_SHOWN = 20
 _LONGEST_LOG = 10 << 20
@@ -26,8 +27,10 @@ _LONGEST_LOG = 10 << 20
 
 @dataclass(frozen=True, slots=True)
 class Blueprint:
-    """How a component runs: one process for each of `commands`, ready when `probe` says so.
+    """How a component runs: one process for each of `commands`, ready when `probe` says so and `prepare` has been done.
 
+    `prepare`, in a thread, makes what its users have to find there. It is repeated after each restart, which may have
+    lost that, and until it succeeds.
     `details` go into stack.json as they are. `probe_pause` are the seconds between two probes. `last_signal` is what
     its processes get should the supervisor die.
     """
@@ -37,6 +40,7 @@ class Blueprint:
     probe: Probe
     url: str
     environment: Mapping[str, str]
+    prepare: Callable[[], None] | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     probe_pause: float = PROBE_PAUSE
     stop_patience: float = 10.0
@@ -53,6 +57,7 @@ class Component:
         self.restarts = 0
         self._processes: dict[int, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
+        self._recovery: asyncio.Task[None] | None = None
 
     @property
     def pids(self) -> list[int]:
@@ -61,26 +66,35 @@ class Component:
     async def start(self) -> None:
         """Start all processes and wait until the component is ready.
 
-        Raises StackError with the end of its log when a process ends first, or readiness takes over a minute.
+        Raises StackError when it takes over a minute until it answers or is prepared, a process cannot be started, or
+        one ends before it has answered. From then on it is restarted.
         """
         self._turn_log_over()
         self._become("starting")
         for number, command in enumerate(self.blueprint.commands):
-            await self._spawn(number, command)
+            try:
+                await self._spawn(number, command)
+            except OSError as error:
+                raise StackError(f"{self.blueprint.name} cannot be started: {error}") from None
         if not await self._probe(
             lambda: any(p.returncode is not None for p in self._processes.values()), START_PATIENCE
         ):
             raise StackError(f"{self.blueprint.name} did not start; the end of {self.log_file}:\n{self.log_tail()}")
-        self._become("ready")
         for number, command in enumerate(self.blueprint.commands):
             self._keepers.append(asyncio.create_task(self._keep(number, command)))
+        if self.blueprint.prepare is not None:
+            self._become("preparing")
+            await self._prepare(START_PATIENCE)
+        if self.state != "restarting":  # otherwise its recovery says when it is ready
+            self._become("ready")
 
     async def stop(self) -> None:
         """Ask the processes to end (SIGTERM), and end them after `stop_patience` seconds."""
         self._become("stopping")
-        for keeper in self._keepers:
-            keeper.cancel()
-        await asyncio.gather(*self._keepers, return_exceptions=True)
+        ours = [*self._keepers, *([self._recovery] if self._recovery is not None else [])]
+        for task in ours:
+            task.cancel()
+        await asyncio.gather(*ours, return_exceptions=True)
         running = [process for process in self._processes.values() if process.returncode is None]
         for process in running:
             send(process, signal.SIGTERM)
@@ -117,6 +131,7 @@ class Component:
             code = await process.wait()
             pause = FIRST_PAUSE if time.monotonic() - started > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
             self.restarts += 1
+            self._give_recovery_up()
             self._become("restarting")
             log.warning("%s (pid %d) ended with %d and is restarted", self.blueprint.name, process.pid, code)
             await asyncio.sleep(pause)
@@ -125,11 +140,20 @@ class Component:
             except OSError as error:  # too many files or processes: the next try is as good as the next restart
                 log.warning("%s cannot be started: %s", self.blueprint.name, error)
                 continue
-            restarted = self._processes[number]
-            if await self._probe(lambda again=restarted: again.returncode is not None):  # type: ignore[misc]
-                self._become("ready")
+            self._give_recovery_up()
+            self._recovery = asyncio.create_task(self._recover())
 
-    async def _probe(self, is_hopeless: Callable[[], bool], patience: float = math.inf) -> bool:
+    async def _recover(self) -> None:
+        """What follows a restart, for as long as it takes; given up when a process ends again."""
+        await self._probe()
+        await self._prepare()
+        self._become("ready")
+
+    def _give_recovery_up(self) -> None:
+        if self._recovery is not None:
+            self._recovery.cancel()
+
+    async def _probe(self, is_hopeless: Callable[[], bool] = lambda: False, patience: float = math.inf) -> bool:
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             if is_hopeless():
@@ -138,6 +162,22 @@ class Component:
                 return True
             await asyncio.sleep(self.blueprint.probe_pause)
         return False
+
+    async def _prepare(self, patience: float = math.inf) -> None:
+        """Raises StackError when it fails for so long."""
+        if self.blueprint.prepare is None:
+            return
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                await asyncio.to_thread(self.blueprint.prepare)
+            except Exception as error:  # whatever its SDK makes of a component that ended meanwhile
+                if time.monotonic() >= deadline:
+                    raise StackError(f"{self.blueprint.name} cannot be prepared: {error}") from error
+                log.warning("%s cannot be prepared yet: %s", self.blueprint.name, error)
+            else:
+                return
+            await asyncio.sleep(PREPARE_PAUSE)
 
     def _become(self, state: State) -> None:
         self.state = state

@@ -32,7 +32,7 @@ class Part:
 
     @property
     def state(self) -> str:
-        if self.component is not None and self.component.state in ("stopping", "stopped"):
+        if self.component is not None and self.component.state != "waiting":
             return self.component.state
         return self._doing or (self.component.state if self.component is not None else "ready")
 

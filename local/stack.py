@@ -6,17 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from functools import partial
 
 import aiohttp
 
 from local import azurite, blueprints, ports, stack_file
 from local.blueprints import Plan
 from local.component import Blueprint, Component
-from local.cosmos.auth import EMULATOR_KEY
 from local.demo import DemoConference, seed
 from local.parts import Part
-from local.provision import provision_cosmos, provision_sql, provision_tables
+from local.provision import provision_sql
 from local.stack_lock import hold
 from local.stack_settings import StackError, StackSettings, load_secrets
 
@@ -57,7 +55,7 @@ class Stack:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._start(blueprints.service_bus(self.plan, self._http)))
-                group.create_task(self._start_cosmos(self._http))
+                group.create_task(self._start(blueprints.cosmos(self.plan, self._http)))
                 group.create_task(self._start_storage(self._http))
                 group.create_task(self._start_sql())
                 group.create_task(self._start(blueprints.site(self.plan, self._http)))
@@ -87,34 +85,23 @@ class Stack:
         self._kept_port.close()
         self._lock.close()
 
-    async def _start_cosmos(self, http: aiohttp.ClientSession) -> None:
-        description = self.settings.app_root / "infra/cosmos.json"
-        prepare = partial(provision_cosmos, self.plan.cosmos_url, EMULATOR_KEY, description)
-        await self._start(blueprints.cosmos(self.plan, http), prepare)
-
     async def _start_storage(self, http: aiohttp.ClientSession) -> None:
         installed = await asyncio.to_thread(azurite.find)
         if installed is None:
             self._begin("storage", "installing")
             installed = await asyncio.to_thread(azurite.install)
-        tables = self.settings.app_root / "infra/tables.json"
-        prepare = partial(provision_tables, self.plan.storage.connection, tables)
-        await self._start(blueprints.storage(self.plan, http, *installed), prepare)
+        await self._start(blueprints.storage(self.plan, http, *installed))
 
     async def _start_sql(self) -> None:
         self._begin("sql", "preparing")
         await asyncio.to_thread(provision_sql, self.settings.app_root, self.plan.sql_url)
         self._end("sql")
 
-    async def _start(self, blueprint: Blueprint, prepare: Callable[[], None] | None = None) -> None:
-        """Start a component and `prepare` it (in a thread), which its users may have to wait for."""
+    async def _start(self, blueprint: Blueprint) -> None:
         component = Component(blueprint, self.settings.logs, self._component_changed)
         self.components[blueprint.name] = self.parts[blueprint.name].component = component
         self._begin(blueprint.name, "starting")
         await component.start()
-        if prepare is not None:
-            self._begin(blueprint.name, "preparing")
-            await asyncio.to_thread(prepare)
         self._end(blueprint.name)
 
     def _begin(self, part: str, doing: str) -> None:

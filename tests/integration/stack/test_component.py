@@ -16,17 +16,26 @@ import pytest
 from local import component
 from local.child_processes import spawn
 from local.component import Blueprint, Component
+from local.stack_settings import StackError
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
 class Sleeper:
-    """A component whose process does nothing, and whose probe finds what `is_well` says."""
+    """A component whose process does nothing, whose probe finds what `is_well` says, and which `prepare` prepares."""
 
     def __init__(self, logs: Path) -> None:
         self.is_well = True
+        self.prepare: Callable[[], object] = lambda: None
         self._changed = asyncio.Event()
-        blueprint = Blueprint("sleeper", [SLEEPER], self._probe, url="", environment=dict(os.environ))
+        blueprint = Blueprint(
+            "sleeper",
+            [SLEEPER],
+            self._probe,
+            url="",
+            environment=dict(os.environ),
+            prepare=lambda: self.prepare() and None,
+        )
         self.component = Component(blueprint, logs, self._changed.set)
 
     def kill(self) -> None:
@@ -43,11 +52,16 @@ class Sleeper:
 
 
 @pytest.fixture
-async def sleeper(tmp_path: Path) -> AsyncIterator[Sleeper]:
+async def unstarted(tmp_path: Path) -> AsyncIterator[Sleeper]:
     sleeper = Sleeper(tmp_path)
-    await sleeper.component.start()
     yield sleeper
     await sleeper.component.stop()
+
+
+@pytest.fixture
+async def sleeper(unstarted: Sleeper) -> Sleeper:
+    await unstarted.component.start()
+    return unstarted
 
 
 async def test_a_process_that_takes_long_to_come_back_is_ready_in_the_end(
@@ -77,3 +91,64 @@ async def test_a_process_that_cannot_be_started_again_at_once_is_tried_again(
     sleeper.kill()
     await sleeper.until(lambda restarted: restarted.restarts == 3 and restarted.state == "ready")
     assert sleeper.component.pids
+
+
+async def test_what_cannot_be_started_at_first_is_told(unstarted: Sleeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scarce(*_: Any, **__: Any) -> asyncio.subprocess.Process:
+        raise OSError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(component, "spawn", scarce)
+    with pytest.raises(StackError, match=r"sleeper cannot be started: .*no more processes"):
+        await unstarted.component.start()
+
+
+async def test_a_process_that_ends_while_it_is_prepared_is_restarted_and_prepared_again(
+    unstarted: Sleeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(component, "PREPARE_PAUSE", 0.01)
+
+    def prepare() -> None:
+        if not unstarted.component.restarts:
+            if unstarted.component.pids:
+                unstarted.kill()
+            raise ConnectionError("nobody listens")
+
+    unstarted.prepare = prepare
+    await unstarted.component.start()
+    await unstarted.until(lambda started: started.state == "ready" and started.restarts == 1)
+
+
+async def test_what_cannot_be_prepared_is_told(unstarted: Sleeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(component, "START_PATIENCE", 0.1)
+    monkeypatch.setattr(component, "PREPARE_PAUSE", 0.1)
+
+    def prepare() -> None:
+        raise ValueError("no such container")
+
+    unstarted.prepare = prepare
+    with pytest.raises(StackError, match="sleeper cannot be prepared: no such container"):
+        await unstarted.component.start()
+
+
+async def test_a_restarted_process_is_prepared_again_before_it_is_ready(sleeper: Sleeper) -> None:
+    states: list[str] = []
+    sleeper.prepare = lambda: states.append(sleeper.component.state)
+    sleeper.kill()
+    await sleeper.until(lambda restarted: restarted.restarts == 1 and restarted.state == "ready")
+    assert states == ["restarting"]
+
+
+async def test_a_process_that_ends_again_while_it_is_prepared_anew_is_restarted_again(
+    sleeper: Sleeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(component, "PREPARE_PAUSE", 0.01)
+
+    def prepare() -> None:
+        if sleeper.component.restarts < 2:
+            if sleeper.component.pids:
+                sleeper.kill()
+            raise ConnectionError("nobody listens")
+
+    sleeper.prepare = prepare
+    sleeper.kill()
+    await sleeper.until(lambda restarted: restarted.restarts >= 2 and restarted.state == "ready")

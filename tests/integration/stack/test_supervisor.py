@@ -149,6 +149,21 @@ def test_a_component_is_restarted_though_that_cannot_be_written_down(shared_stac
     assert (after["restarts"], after["state"]) == (before["restarts"] + 1, "ready")
 
 
+def test_storage_that_was_killed_before_it_saved_its_tables_has_them_again(start_stack: Start) -> None:
+    stack = start_stack().ready()
+    storage = stack.components()["storage"]
+    stack.pause()
+    os.kill(storage["pid"], signal.SIGKILL)
+    eventually(lambda: not is_alive(storage["pid"]), "the end of storage")
+    for saved in (stack.state / "azurite").glob("__azurite_db_*"):
+        saved.unlink()
+    stack.resume()
+    eventually(lambda: stack.components()["storage"]["restarts"] == 1, "the notice of it")
+    eventually(lambda: stack.components()["storage"]["state"] == "ready", "the return of storage")
+    with TableServiceClient.from_connection_string(storage["connection"]) as tables:
+        assert [table.name for table in tables.list_tables()] == ["orders"]
+
+
 def test_the_state_is_for_its_owner_alone(shared_stack: RunningStack) -> None:
     assert stat.S_IMODE(shared_stack.state.stat().st_mode) == 0o700
 

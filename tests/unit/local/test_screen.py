@@ -46,6 +46,15 @@ def test_a_terminal_shows_every_part_and_what_is_done_for_it(terminal: Console) 
     assert any("· functions waiting http://functions" in line for line in lines)
 
 
+def test_a_component_that_was_started_says_itself_how_it_is() -> None:
+    cosmos = part("cosmos")
+    cosmos.begin("starting")
+    assert cosmos.component is not None
+    for state in ("preparing", "ready", "restarting"):
+        cosmos.component.state = state
+        assert cosmos.state == state
+
+
 def test_what_was_said_stays_below_the_parts(terminal: Console) -> None:
     web = part("web")
     with ListScreen(terminal) as screen:
