@@ -39,7 +39,7 @@ async def _run(settings: StackSettings) -> None:
     for sign in signs:
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     with make_screen() as screen:
-        stack = Stack(settings, lambda: screen.show(list(stack.parts.values())))
+        stack = Stack(settings, lambda: screen.show(list(stack.parts.values())), screen.say)
         starting = asyncio.create_task(_start(stack, screen))
         stopping = asyncio.create_task(stop.wait())
         ticking = asyncio.create_task(_tick(stack, screen))

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,12 @@ import aiohttp
 from local import azurite, ports, probes
 from local.component import PROBE_PAUSE, Blueprint
 from local.cosmos.auth import EMULATOR_KEY
+from local.mending import Mending
 from local.provision import provision_cosmos, provision_tables
 from local.stack_settings import PROJECT_ROOT, Secrets, StackError, StackSettings
 
+APPLICATION_SETTINGS = "local.settings.json"
+"""The file in STATE_DIR that tells tools of the app what this stack tells the app."""
 _DRAIN_PATIENCE = 40.0
 _PAUSE_FOR_ALL_WORKERS = 0.5
 """A probe that has to meet several workers is many requests."""
@@ -107,7 +111,7 @@ def cosmos(plan: Plan, http: aiohttp.ClientSession) -> Blueprint:
     )
 
 
-def storage(plan: Plan, http: aiohttp.ClientSession, node: str, program: Path) -> Blueprint:
+def storage(plan: Plan, http: aiohttp.ClientSession, node: str, program: Path, say: Callable[[str], None]) -> Blueprint:
     data = plan.settings.state_directory / "azurite"
     data.mkdir(exist_ok=True)
     return Blueprint(
@@ -117,8 +121,24 @@ def storage(plan: Plan, http: aiohttp.ClientSession, node: str, program: Path) -
         url=plan.storage.table_url,
         environment=_environment(),
         prepare=partial(provision_tables, plan.storage.connection, plan.settings.app_root / "infra/tables.json"),
+        after_crash=_read_models(plan, say).run if (plan.settings.app_root / "infra/rebuild.py").exists() else None,
         details={"connection": plan.storage.connection},
         last_signal=signal.SIGTERM,  # it saves every five seconds, and once more when it may end in order
+    )
+
+
+def _read_models(plan: Plan, say: Callable[[str], None]) -> Mending:
+    """Storage that is killed has lost up to five seconds of writes, which the app can make again from its events."""
+    settings = plan.settings
+    options = ["--missing", "--settings", str(settings.state_directory / APPLICATION_SETTINGS)]
+    return Mending(
+        command=[sys.executable, "-m", "infra.rebuild", *options],
+        directory=settings.app_root,
+        environment=_environment(),
+        log_file=settings.logs / "mending.log",
+        loss="storage lost its last seconds",
+        cure="mending the read models",
+        say=say,
     )
 
 

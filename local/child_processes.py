@@ -14,9 +14,14 @@ _PR_SET_PDEATHSIG = 1
 
 
 async def spawn(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, *, last_signal: signal.Signals
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    last_signal: signal.Signals,
+    directory: Path | None = None,
 ) -> asyncio.subprocess.Process:
-    """Start `command` in its own process group, writing to `log`.
+    """Start `command` in its own process group, writing to `log`; in `directory`, or where this process is.
 
     On Linux the kernel sends it `last_signal` when this process dies, however it dies.
     """
@@ -24,6 +29,7 @@ async def spawn(
         return await asyncio.create_subprocess_exec(
             *command,
             env=dict(environment),
+            cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -30,7 +30,8 @@ class Blueprint:
     """How a component runs: one process for each of `commands`, ready when `probe` says so and `prepare` has been done.
 
     `prepare`, in a thread, makes what its users have to find there. It is repeated after each restart, which may have
-    lost that, and until it succeeds.
+    lost that, and until it succeeds. `after_crash` is what a component that ended unasked needs once it is ready again;
+    it is cancelled when that happens anew, or all is to stop.
     `details` go into stack.json as they are. `probe_pause` are the seconds between two probes. `last_signal` is what
     its processes get should the supervisor die.
     """
@@ -41,6 +42,7 @@ class Blueprint:
     url: str
     environment: Mapping[str, str]
     prepare: Callable[[], None] | None = None
+    after_crash: Callable[[], Awaitable[None]] | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     probe_pause: float = PROBE_PAUSE
     stop_patience: float = 10.0
@@ -148,6 +150,8 @@ class Component:
         await self._probe()
         await self._prepare()
         self._become("ready")
+        if self.blueprint.after_crash is not None:
+            await self.blueprint.after_crash()
 
     def _give_recovery_up(self) -> None:
         if self._recovery is not None:

@@ -24,13 +24,13 @@ _STOP_ORDER = (("web", "functions"), ("servicebus",), ("cosmos", "storage"))
 
 
 class Stack:
-    """All components of one STATE_DIR. `changed` is called whenever one of its `parts` changes.
+    """All components of one STATE_DIR. `changed` is called whenever one of its `parts` changes, `say` with news.
 
     Raises StackError when the STATE_DIR is in use or a port is taken.
     """
 
-    def __init__(self, settings: StackSettings, changed: Callable[[], None]) -> None:
-        self.settings, self._changed = settings, changed
+    def __init__(self, settings: StackSettings, changed: Callable[[], None], say: Callable[[str], None]) -> None:
+        self.settings, self._changed, self._say = settings, changed, say
         settings.state_directory.mkdir(0o700, parents=True, exist_ok=True)  # it holds keys, and what people order
         settings.logs.mkdir(parents=True, exist_ok=True)
         self._lock = hold(settings.state_directory)
@@ -49,7 +49,7 @@ class Stack:
         """
         self._http = aiohttp.ClientSession()
         stack_file.write(
-            self.settings.state_directory / "local.settings.json",
+            self.settings.state_directory / blueprints.APPLICATION_SETTINGS,
             {"IsEncrypted": False, "Values": blueprints.application_settings(self.plan)},
         )
         try:
@@ -90,7 +90,7 @@ class Stack:
         if installed is None:
             self._begin("storage", "installing")
             installed = await asyncio.to_thread(azurite.install)
-        await self._start(blueprints.storage(self.plan, http, *installed))
+        await self._start(blueprints.storage(self.plan, http, *installed, say=self._say))
 
     async def _start_sql(self) -> None:
         self._begin("sql", "preparing")

@@ -27,6 +27,7 @@ class Sleeper:
     def __init__(self, logs: Path) -> None:
         self.is_well = True
         self.prepare: Callable[[], object] = lambda: None
+        self.mendings: list[str] = []
         self._changed = asyncio.Event()
         blueprint = Blueprint(
             "sleeper",
@@ -35,6 +36,7 @@ class Sleeper:
             url="",
             environment=dict(os.environ),
             prepare=lambda: self.prepare() and None,
+            after_crash=self._mend,
         )
         self.component = Component(blueprint, logs, self._changed.set)
 
@@ -46,6 +48,14 @@ class Sleeper:
             while not condition(self.component):
                 self._changed.clear()
                 await self._changed.wait()
+
+    async def _mend(self) -> None:
+        self.mendings.append("begun")
+        self._changed.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.mendings.append("given up")
 
     async def _probe(self) -> bool:
         return self.is_well
@@ -152,3 +162,18 @@ async def test_a_process_that_ends_again_while_it_is_prepared_anew_is_restarted_
     sleeper.prepare = prepare
     sleeper.kill()
     await sleeper.until(lambda restarted: restarted.restarts >= 2 and restarted.state == "ready")
+
+
+async def test_what_a_crash_calls_for_is_begun_anew_after_another_and_given_up_at_a_stop(sleeper: Sleeper) -> None:
+    sleeper.kill()
+    await sleeper.until(lambda _: sleeper.mendings == ["begun"])
+    assert sleeper.component.state == "ready"
+    sleeper.kill()
+    await sleeper.until(lambda _: sleeper.mendings == ["begun", "given up", "begun"])
+    await sleeper.component.stop()
+    assert sleeper.mendings[3:] == ["given up"]
+
+
+async def test_an_end_that_was_asked_for_calls_for_nothing(sleeper: Sleeper) -> None:
+    await sleeper.component.stop()
+    assert sleeper.mendings == []
