@@ -1,4 +1,7 @@
-"""Azurite, Microsoft's storage emulator: installed once into `.tools`, and how to run it."""
+"""Azurite, Microsoft's storage emulator: installed once into `.tools`, and how to run it.
+
+`python -m local.azurite [TOOLS]` installs it. Interrupted, it ends pip or npm and leaves nothing half done.
+"""
 
 from __future__ import annotations
 
@@ -149,3 +152,18 @@ def _run(arguments: list[str], name: str) -> str:
     if done.returncode:
         raise StackError(f"{name} failed with {done.returncode}: {(done.stderr or done.stdout).strip()[-2000:]}")
     return done.stdout.strip()
+
+
+def main() -> int:
+    try:
+        install(*map(Path, sys.argv[1:2]))
+    except StackError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_LINES_SHOWN = 20
 
 
 async def spawn(
@@ -38,6 +39,23 @@ async def spawn(
         )
 
 
+async def run(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    last_signal: signal.Signals,
+    directory: Path | None = None,
+) -> int:
+    """Run `command` to its end, and give its exit code. Cancelled, it sends `last_signal` and waits for the end."""
+    process = await spawn(command, environment, log, last_signal=last_signal, directory=directory)
+    try:
+        return await process.wait()
+    finally:
+        send(process, last_signal)
+        await process.wait()
+
+
 def _die_with_parent(last_signal: signal.Signals) -> Callable[[], None] | None:
     if sys.platform != "linux":
         return None
@@ -49,6 +67,12 @@ def _die_with_parent(last_signal: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return in_child
+
+
+def tail(log: Path) -> str:
+    """The last lines of a log, indented."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(f"  {line}" for line in lines[-_LINES_SHOWN:])
 
 
 def send(process: asyncio.subprocess.Process, sign: signal.Signals) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from local.child_processes import send, spawn
+from local.child_processes import send, spawn, tail
 from local.stack_settings import StackError
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,6 @@ Probe = Callable[[], Awaitable[bool]]
 START_PATIENCE, PROBE_PAUSE = 60.0, 0.05
 PREPARE_PAUSE = 1.0
 FIRST_PAUSE, LONGEST_PAUSE, STEADY_AFTER = 0.05, 2.0, 3.0
-_LINES_SHOWN = 20
 _LONGEST_LOG = 10 << 20
 
 
@@ -81,7 +80,7 @@ class Component:
         if not await self._probe(
             lambda: any(p.returncode is not None for p in self._processes.values()), START_PATIENCE
         ):
-            raise StackError(f"{self.blueprint.name} did not start; the end of {self.log_file}:\n{self.log_tail()}")
+            raise StackError(f"{self.blueprint.name} did not start; the end of {self.log_file}:\n{tail(self.log_file)}")
         for number, command in enumerate(self.blueprint.commands):
             self._keepers.append(asyncio.create_task(self._keep(number, command)))
         if self.blueprint.prepare is not None:
@@ -108,10 +107,6 @@ class Component:
                 send(process, signal.SIGKILL)
             await asyncio.gather(*endings)
         self._become("stopped")
-
-    def log_tail(self) -> str:
-        lines = self.log_file.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join(f"  {line}" for line in lines[-_LINES_SHOWN:])
 
     def _turn_log_over(self) -> None:
         """Begin a new log where the old one has grown over 10 MiB, and keep that one beside it."""

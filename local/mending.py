@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.child_processes import send, spawn
+from local.child_processes import run
 
 log = logging.getLogger(__name__)
 _PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0)
@@ -46,14 +46,10 @@ class Mending:
 
     async def _succeeds(self) -> bool:
         try:
-            process = await spawn(
+            code = await run(
                 self.command, self.environment, self.log_file, last_signal=signal.SIGKILL, directory=self.directory
             )
         except OSError as error:  # too many files or processes
             log.warning("%s cannot be started: %s", self.cure, error)
             return False
-        try:
-            return await process.wait() == 0
-        finally:
-            send(process, signal.SIGKILL)
-            await process.wait()
+        return code == 0

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import aiohttp
 
 from local import azurite, blueprints, ports, stack_file
 from local.blueprints import Plan
+from local.child_processes import run, tail
 from local.component import Blueprint, Component
 from local.demo import DemoConference, seed
 from local.parts import Part
 from local.provision import provision_sql
 from local.stack_lock import hold
-from local.stack_settings import StackError, StackSettings, load_secrets
+from local.stack_settings import PROJECT_ROOT, StackError, StackSettings, load_secrets
 
 log = logging.getLogger(__name__)
 _PARTS = ("servicebus", "cosmos", "storage", "sql", "functions", "web")
@@ -89,8 +94,18 @@ class Stack:
         installed = await asyncio.to_thread(azurite.find)
         if installed is None:
             self._begin("storage", "installing")
-            installed = await asyncio.to_thread(azurite.install)
+            installed = await self._install_storage()
         await self._start(blueprints.storage(self.plan, http, *installed, say=self._say))
+
+    async def _install_storage(self) -> tuple[str, Path]:
+        """In a process, which unlike a thread can be ended when all is to stop."""
+        log_file = self.settings.logs / "storage.log"
+        command = [sys.executable, "-m", "local.azurite"]
+        await run(command, os.environ, log_file, last_signal=signal.SIGINT, directory=PROJECT_ROOT)
+        installed = await asyncio.to_thread(azurite.find)
+        if installed is None:
+            raise StackError(f"storage cannot be installed; the end of {log_file}:\n{tail(log_file)}")
+        return installed
 
     async def _start_sql(self) -> None:
         self._begin("sql", "preparing")
