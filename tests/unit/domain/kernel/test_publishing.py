@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -198,7 +199,7 @@ async def test_the_timer_publishes_all_of_a_stream_at_once(backend: Backend) -> 
 
 async def left_behind(backend: Backend, **streams: int) -> list[str]:
     """So many streams of each category, each with one event that is not on the bus."""
-    names = [f"{category}-{number}" for category, count in streams.items() for number in range(count)]
+    names = [f"{category}-{UUID(int=number)}" for category, count in streams.items() for number in range(count)]
     for name in names:
         cause = said(add(3), name)
         await backend.events.append([Commit(stream_id=name, version=1, cause=cause, events=(cause.message,))])

@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from domain.kernel.errors import InvalidCommand, NotFound, Unavailable
+from domain.kernel.errors import NotFound, Unavailable
 from domain.kernel.ids import derive
 from domain.kernel.messages import Envelope
-from domain.registration.catalogue import SeatsUnavailable
+from domain.registration.catalogue import SeatsUnavailable, UnknownSeatTypes
 from domain.registration.order import ORDER, OrderState
 from domain.registration.order_messages import (
     AssignRegistrantDetails,
@@ -122,8 +122,9 @@ async def test_no_order_is_placed_at_a_conference_that_is_not_published(registra
 
 
 async def test_no_order_is_placed_for_seats_the_conference_does_not_have(registration, backend) -> None:
-    with pytest.raises(InvalidCommand, match=f"{UNKNOWN_SEAT_TYPE}, {PAYMENT_ID}"):
+    with pytest.raises(UnknownSeatTypes, match=f"CQRS summit.*{UNKNOWN_SEAT_TYPE}, {PAYMENT_ID}") as refused:
         await place(registration, orders.of({UNKNOWN_SEAT_TYPE: 1, PAYMENT_ID: 1}))
+    assert refused.value.seat_types == [UNKNOWN_SEAT_TYPE, PAYMENT_ID]
     assert backend.events.events(STREAM) == []
 
 
@@ -184,6 +185,19 @@ async def test_seats_the_order_holds_already_count_as_left_for_it(registration, 
     assert view.total == 597_00
     with pytest.raises(SeatsUnavailable):
         await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(general=4))
+
+
+@pytest.mark.parametrize("is_reserved", [False, True])
+async def test_of_a_kind_that_an_order_does_not_have_it_gets_what_is_left(
+    registration, catalogue, backend, is_reserved
+) -> None:
+    await place(registration)
+    if is_reserved:
+        await backend.worker().execute(ORDER, ORDER_ID, said(orders.mark_reserved(TWO)))
+    catalogue.has_left(workshop=0)
+    with pytest.raises(SeatsUnavailable) as refused:
+        await registration.update_order(caller(), order_id=ORDER_ID, seats=seats(workshop=1))
+    assert refused.value.available == seats(workshop=0)
 
 
 async def test_seats_that_are_being_reserved_for_an_order_are_not_taken_from_it(registration, catalogue) -> None:
