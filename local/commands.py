@@ -24,6 +24,7 @@ _OURS = (
     "demo.*",
     "local.settings.*",
     "stack.*",
+    "*.unclean",
 )
 """What a stack keeps in its STATE_DIR, and `reset` removes."""
 

@@ -29,8 +29,9 @@ class Blueprint:
     """How a component runs: one process for each of `commands`, ready when `probe` says so and `prepare` has been done.
 
     `prepare`, in a thread, makes what its users have to find there. It is repeated after each restart, which may have
-    lost that, and until it succeeds. `after_crash` is what a component that ended unasked needs once it is ready again;
-    it is cancelled when that happens anew, or all is to stop.
+    lost that, and until it succeeds. `after_crash` makes good what a component has lost that did not end in order, with
+    exit code 0, once it is ready again, in this run or the next; it says whether it did. It is cancelled when that
+    happens anew, or all is to stop.
     `details` go into stack.json as they are. `probe_pause` are the seconds between two probes. `last_signal` is what
     its processes get should the supervisor die.
     """
@@ -41,7 +42,7 @@ class Blueprint:
     url: str
     environment: Mapping[str, str]
     prepare: Callable[[], None] | None = None
-    after_crash: Callable[[], Awaitable[None]] | None = None
+    after_crash: Callable[[], Awaitable[bool]] | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     probe_pause: float = PROBE_PAUSE
     stop_patience: float = 10.0
@@ -59,10 +60,17 @@ class Component:
         self._processes: dict[int, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._recovery: asyncio.Task[None] | None = None
+        self._unclean_mark = logs.parent / f"{blueprint.name}.unclean"  # there while it runs, or has something to mend
+        self._has_lost = self._unclean_mark.exists()
 
     @property
     def pids(self) -> list[int]:
         return [process.pid for _, process in sorted(self._processes.items()) if process.returncode is None]
+
+    @property
+    def is_mending(self) -> bool:
+        """It has lost something that is not made good yet."""
+        return self._has_lost and self.blueprint.after_crash is not None
 
     async def start(self) -> None:
         """Start all processes and wait until the component is ready.
@@ -71,6 +79,8 @@ class Component:
         one ends before it has answered. From then on it is restarted.
         """
         self._turn_log_over()
+        if self.blueprint.after_crash is not None:
+            self._unclean_mark.touch()
         self._become("starting")
         for number, command in enumerate(self.blueprint.commands):
             try:
@@ -88,6 +98,7 @@ class Component:
             await self._prepare(START_PATIENCE)
         if self.state != "restarting":  # otherwise its recovery says when it is ready
             self._become("ready")
+            self._recovery = asyncio.create_task(self._make_good())
 
     async def stop(self) -> None:
         """Ask the processes to end (SIGTERM), and end them after `stop_patience` seconds."""
@@ -106,6 +117,8 @@ class Component:
                 log.warning("%s did not stop in %.0f s", self.blueprint.name, self.blueprint.stop_patience)
                 send(process, signal.SIGKILL)
             await asyncio.gather(*endings)
+        if not self._has_lost and all(process.returncode == 0 for process in self._processes.values()):
+            self._unclean_mark.unlink(missing_ok=True)
         self._become("stopped")
 
     def _turn_log_over(self) -> None:
@@ -128,6 +141,7 @@ class Component:
             code = await process.wait()
             pause = FIRST_PAUSE if time.monotonic() - started > STEADY_AFTER else min(pause * 2, LONGEST_PAUSE)
             self.restarts += 1
+            self._has_lost |= code != 0
             self._give_recovery_up()
             self._become("restarting")
             log.warning("%s (pid %d) ended with %d and is restarted", self.blueprint.name, process.pid, code)
@@ -145,8 +159,12 @@ class Component:
         await self._probe()
         await self._prepare()
         self._become("ready")
-        if self.blueprint.after_crash is not None:
-            await self.blueprint.after_crash()
+        await self._make_good()
+
+    async def _make_good(self) -> None:
+        if self._has_lost and self.blueprint.after_crash is not None:
+            self._has_lost = not await self.blueprint.after_crash()
+            self._changed()
 
     def _give_recovery_up(self) -> None:
         if self._recovery is not None:

@@ -30,8 +30,8 @@ class Mending:
     cure: str
     say: Callable[[str], None]
 
-    async def run(self) -> None:
-        """Run the command until it succeeds, a few times at most. Cancelled, it ends its process."""
+    async def run(self) -> bool:
+        """Run the command, a few times at most; says whether it succeeded. Cancelled, it ends its process."""
         self.say(f"{self.loss}; {self.cure}")
         for pause in _PAUSES:
             if await self._succeeds():
@@ -41,8 +41,9 @@ class Mending:
         else:
             if not await self._succeeds():
                 self.say(f"{self.cure} failed; {self.log_file} says why")
-                return
+                return False
         self.say(f"{self.cure}: done")
+        return True
 
     async def _succeeds(self) -> bool:
         try:

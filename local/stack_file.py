@@ -13,7 +13,10 @@ from local.whole_files import write_whole
 
 
 def describe(components: Iterable[Component], *, is_ready: bool) -> dict[str, Any]:
-    """The content of the file. `pids` are all processes of a component that live, `pid` is the first."""
+    """The content of the file. `pids` are all processes of a component that live, `pid` is the first.
+
+    `mending` says that it lost something when it was killed, which is not made good yet.
+    """
     return {
         "supervisor": os.getpid(),
         "ready": is_ready,
@@ -29,6 +32,7 @@ def _describe(component: Component) -> dict[str, Any]:
         "url": component.blueprint.url,
         "state": component.state,
         "restarts": component.restarts,
+        "mending": component.is_mending,
         **component.blueprint.details,
     }
 

@@ -16,6 +16,7 @@ from tests.chaos.plan import Plan
 from tests.chaos.run import run
 
 ORDERS, KILLS = 300, 60
+FEWER_ORDERS, FEWER_KILLS = 60, 20
 RESERVATION_SECONDS = 22
 SECONDS_BETWEEN_CUTS = 20.0
 """Reconnecting costs processor time; test_faults cuts more often."""
@@ -25,11 +26,10 @@ SECONDS_BETWEEN_CUTS = 20.0
 @pytest.mark.timeout(600)
 def test_killed_processes_lose_no_order_and_sell_no_seat_twice(tmp_path: Path) -> None:
     """CRASH_SEED repeats the troubles of a run."""
-    seed = int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(10**6))
     plan = Plan(
         orders=ORDERS,
         kills=KILLS,
-        seed=seed,
+        seed=_seed(),
         seconds_between_cuts=SECONDS_BETWEEN_CUTS,
         reservation_seconds=RESERVATION_SECONDS,
     )
@@ -41,3 +41,25 @@ def test_killed_processes_lose_no_order_and_sell_no_seat_twice(tmp_path: Path) -
     assert sum(report.restarts.values()) == KILLS
     assert report.cut_connections
     assert report.refusals.total()
+
+
+@pytest.mark.takes_long
+@pytest.mark.timeout(600)
+def test_what_storage_forgets_when_it_is_killed_the_local_azure_mends(tmp_path: Path) -> None:
+    """Azurite forgets seconds of writes, which table storage does not; the events can give them back."""
+    plan = Plan(
+        orders=FEWER_ORDERS,
+        kills=FEWER_KILLS,
+        seed=_seed(),
+        kills_storage=True,
+        seconds_between_cuts=SECONDS_BETWEEN_CUTS,
+        reservation_seconds=RESERVATION_SECONDS,
+    )
+    report = run(plan, tmp_path)
+
+    assert report.violations == [], report.as_markdown()
+    assert report.troubles["kill storage"] > 0
+
+
+def _seed() -> int:
+    return int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(10**6))

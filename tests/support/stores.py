@@ -65,6 +65,7 @@ class Stores:
             "unsent commands": self.unsent_commands(),
             "pending commits": self.pending_commits(),
             "unpublished events of conferences": self.unpublished_events(),
+            "read models to mend": self._stack.component("storage")["mending"],
         }
         return {what: count for what, count in kept.items() if count} or self.messages()
 

@@ -67,10 +67,17 @@ class RunningStack:
         self._process.kill()
         self._process.wait()
 
-    def kill_component(self, name: str) -> dict[str, Any]:
+    def kill_everything(self) -> None:
+        """As a power cut would: nothing ends in order."""
+        self.pause()
+        for pid in self.pids():
+            os.kill(pid, signal.SIGKILL)
+        self.kill()
+
+    def kill_component(self, name: str, sign: signal.Signals = signal.SIGKILL) -> dict[str, Any]:
         """Kill the first process of a component; returns what is told of it once it runs again."""
         before = self.components()[name]
-        os.kill(before["pid"], signal.SIGKILL)
+        os.kill(before["pid"], sign)
 
         def restarted() -> dict[str, Any] | None:
             now: dict[str, Any] = self.components()[name]

@@ -49,11 +49,11 @@ class Sleeper:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def _mend(self) -> None:
+    async def _mend(self) -> bool:
         self.mendings.append("begun")
         self._changed.set()
         try:
-            await asyncio.Event().wait()
+            return await asyncio.Event().wait()
         finally:
             self.mendings.append("given up")
 
@@ -63,7 +63,9 @@ class Sleeper:
 
 @pytest.fixture
 async def unstarted(tmp_path: Path) -> AsyncIterator[Sleeper]:
-    sleeper = Sleeper(tmp_path)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    sleeper = Sleeper(logs)
     yield sleeper
     await sleeper.component.stop()
 

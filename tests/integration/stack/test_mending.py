@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -55,14 +56,14 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_command_that_fails_is_tried_again(tmp_path: Path) -> None:
     stand_in = Told(tmp_path, FAILS_ONCE)
-    await stand_in.run()
+    assert await stand_in.run()
     assert len(json.loads((tmp_path / "tries.json").read_bytes())) == 2
     assert stand_in.told == ["something is lost; mending it", "mending it: done"]
 
 
 async def test_a_command_that_goes_on_failing_is_given_up_and_its_log_named(tmp_path: Path) -> None:
     stand_in = Told(tmp_path, "import sys; sys.exit('no such view')")
-    await stand_in.run()
+    assert not await stand_in.run()
     assert (tmp_path / "mending.log").read_text(encoding="utf-8") == 3 * "no such view\n"
     assert stand_in.told[1:] == [f"mending it failed; {tmp_path / 'mending.log'} says why"]
 
@@ -102,6 +103,38 @@ def test_after_storage_was_killed_the_app_mends_its_read_models(app_root: Path, 
     settings = str(stack.state / "local.settings.json")
     assert json.loads((app / "tries.json").read_bytes()) == 2 * [["--missing", "--settings", settings]]
     assert stack.output.count("storage lost its last seconds; mending the read models\n") == 1
+
+
+def test_storage_that_ends_in_order_has_lost_nothing(app_root: Path, tmp_path: Path) -> None:
+    app = app_with(FAILS_ONCE, app_root, tmp_path / "app")
+    stack = RunningStack(app, tmp_path / "state", {})
+    try:
+        stack.ready().kill_component("storage", signal.SIGTERM)
+    finally:
+        assert stack.stop() == 0
+    again = RunningStack(app, tmp_path / "state", {})
+    try:
+        again.ready()
+    finally:
+        assert again.stop() == 0
+    assert "mending" not in stack.output + again.output
+
+
+def test_what_was_killed_with_the_whole_stack_is_mended_in_the_next_run(app_root: Path, tmp_path: Path) -> None:
+    app = app_with(FAILS_ONCE, app_root, tmp_path / "app")
+    RunningStack(app, tmp_path / "state", {}).ready().kill_everything()
+    again = RunningStack(app, tmp_path / "state", {})
+    try:
+        again.ready()
+        eventually(lambda: "mending the read models: done" in again.output, "the end of mending")
+    finally:
+        assert again.stop() == 0
+    for_good = RunningStack(app, tmp_path / "state", {})
+    try:
+        for_good.ready()
+    finally:
+        assert for_good.stop() == 0
+    assert "mending" not in for_good.output
 
 
 def test_a_stack_that_stops_ends_the_mending(app_root: Path, tmp_path: Path) -> None:
