@@ -26,14 +26,7 @@ SECONDS_BETWEEN_CUTS = 20.0
 @pytest.mark.timeout(600)
 def test_killed_processes_lose_no_order_and_sell_no_seat_twice(tmp_path: Path) -> None:
     """CRASH_SEED repeats the troubles of a run."""
-    plan = Plan(
-        orders=ORDERS,
-        kills=KILLS,
-        seed=_seed(),
-        seconds_between_cuts=SECONDS_BETWEEN_CUTS,
-        reservation_seconds=RESERVATION_SECONDS,
-    )
-    report = run(plan, tmp_path)
+    report = run(_plan(orders=ORDERS, kills=KILLS), tmp_path)
 
     assert report.violations == [], report.as_markdown()
     assert report.orders.total() >= ORDERS
@@ -47,19 +40,18 @@ def test_killed_processes_lose_no_order_and_sell_no_seat_twice(tmp_path: Path) -
 @pytest.mark.timeout(600)
 def test_what_storage_forgets_when_it_is_killed_the_local_azure_mends(tmp_path: Path) -> None:
     """Azurite forgets seconds of writes, which table storage does not; the events can give them back."""
-    plan = Plan(
-        orders=FEWER_ORDERS,
-        kills=FEWER_KILLS,
-        seed=_seed(),
-        kills_storage=True,
-        seconds_between_cuts=SECONDS_BETWEEN_CUTS,
-        reservation_seconds=RESERVATION_SECONDS,
-    )
-    report = run(plan, tmp_path)
+    report = run(_plan(orders=FEWER_ORDERS, kills=FEWER_KILLS, kills_storage=True), tmp_path)
 
     assert report.violations == [], report.as_markdown()
     assert report.troubles["kill storage"] > 0
 
 
-def _seed() -> int:
-    return int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(10**6))
+def _plan(*, orders: int, kills: int, kills_storage: bool = False) -> Plan:
+    return Plan(
+        orders=orders,
+        kills=kills,
+        kills_storage=kills_storage,
+        seed=int(os.environ.get("CRASH_SEED") or random.SystemRandom().randrange(10**6)),
+        seconds_between_cuts=SECONDS_BETWEEN_CUTS,
+        reservation_seconds=RESERVATION_SECONDS,
+    )

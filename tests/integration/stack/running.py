@@ -50,6 +50,12 @@ class RunningStack:
         eventually(is_ready, "the stack's start")
         return self
 
+    def __enter__(self) -> RunningStack:
+        return self.ready()
+
+    def __exit__(self, *_: object) -> None:
+        assert self.stop() == 0
+
     def says_ready(self) -> bool:
         """Whether stack.json says so."""
         file = self.state / "stack.json"

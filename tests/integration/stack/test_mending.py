@@ -107,33 +107,20 @@ def test_after_storage_was_killed_the_app_mends_its_read_models(app_root: Path, 
 
 def test_storage_that_ends_in_order_has_lost_nothing(app_root: Path, tmp_path: Path) -> None:
     app = app_with(FAILS_ONCE, app_root, tmp_path / "app")
-    stack = RunningStack(app, tmp_path / "state", {})
-    try:
-        stack.ready().kill_component("storage", signal.SIGTERM)
-    finally:
-        assert stack.stop() == 0
-    again = RunningStack(app, tmp_path / "state", {})
-    try:
-        again.ready()
-    finally:
-        assert again.stop() == 0
+    with RunningStack(app, tmp_path / "state", {}) as stack:
+        stack.kill_component("storage", signal.SIGTERM)
+    with RunningStack(app, tmp_path / "state", {}) as again:
+        pass
     assert "mending" not in stack.output + again.output
 
 
 def test_what_was_killed_with_the_whole_stack_is_mended_in_the_next_run(app_root: Path, tmp_path: Path) -> None:
     app = app_with(FAILS_ONCE, app_root, tmp_path / "app")
     RunningStack(app, tmp_path / "state", {}).ready().kill_everything()
-    again = RunningStack(app, tmp_path / "state", {})
-    try:
-        again.ready()
+    with RunningStack(app, tmp_path / "state", {}) as again:
         eventually(lambda: "mending the read models: done" in again.output, "the end of mending")
-    finally:
-        assert again.stop() == 0
-    for_good = RunningStack(app, tmp_path / "state", {})
-    try:
-        for_good.ready()
-    finally:
-        assert for_good.stop() == 0
+    with RunningStack(app, tmp_path / "state", {}) as for_good:
+        pass
     assert "mending" not in for_good.output
 
 
