@@ -75,11 +75,11 @@ class Aggregates:
     async def load(self, decider: Decider[S], aggregate_id: UUID) -> Loaded[S]:
         """The state as the store has it now; version 0 when there is no such aggregate."""
         stream_id = decider.stream_id(aggregate_id)
-        return await self._catch_up(decider, stream_id, self._cache.get(stream_id))
+        return await self._catch_up(decider, stream_id, self._cached(stream_id))
 
     async def recall(self, decider: Decider[S], aggregate_id: UUID) -> Loaded[S]:
         """The state as this process remembers it, which may be outdated; as the store has it when it does not."""
-        return self._cache.get(decider.stream_id(aggregate_id)) or await self.load(decider, aggregate_id)
+        return self._cached(decider.stream_id(aggregate_id)) or await self.load(decider, aggregate_id)
 
     async def execute(
         self, decider: Decider[S], aggregate_id: UUID, command: Envelope[Any], *, assume_new: bool = False
@@ -107,7 +107,7 @@ class Aggregates:
         A refused command gives its DomainError in its place and leaves its neighbours alone. Raises as `execute` does.
         """
         stream_id = decider.stream_id(aggregate_id)
-        loaded = self._cache.get(stream_id)
+        loaded = self._cached(stream_id)
         if loaded is None and assume_new:
             loaded = Loaded(decider.initial, 0, fresh=False)
         if loaded is None:
@@ -185,6 +185,9 @@ class Aggregates:
         if not pending:
             self._remember(stream_id, loaded)
         return loaded
+
+    def _cached(self, stream_id: str) -> Loaded[Any] | None:
+        return self._cache.get(stream_id)
 
     def _remember(self, stream_id: str, loaded: Loaded[Any]) -> None:
         known = self._cache.get(stream_id)
