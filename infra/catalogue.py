@@ -3,14 +3,16 @@
 Reading is never the truth about seats: SeatsAvailability is. A conference with many seats left, or none, hardly
 changes for its readers, so it is read again seldom; one that sells its last seats is read again every time.
 The list tells nothing of seats. To read it is to read every conference there ever was, so it is read every few seconds.
-Whoever wants to sell gets what is a few seconds old at most: so late may a conference be booked that another process
-knows to be published no more, or at a price that has changed.
+Whoever orders gets what is a few seconds old at most, but for the seats left: so late may a conference be booked that
+another process knows to be published no more, or at a price that has changed. A crowd that comes at once is told the
+same of the seats, and whoever of them is too late has an order that could be reserved in part.
 Source: CQRS Journey, chapter 7, "Caching conference information".
 """
 
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.registration.conference_view import CONFERENCES, CONFERENCES_PARTITION, ConferenceView
@@ -49,24 +51,26 @@ class CachedCatalogue:
     def __init__(self, views: TableViewStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._views = views
         self._clock = clock
-        self._cache: dict[str, tuple[float, ConferenceView]] = {}
+        self._cache: dict[str, _Reading] = {}
         self._list: tuple[float, Sequence[ConferenceView]] = (0.0, ())
         self._times_forgotten = 0
 
     async def conference(self, code: str, *, seats: Seats = ()) -> ConferenceView | None:
         """The conference, None unless published. An order that would sell the last seats always reads afresh."""
-
-        def seconds(known: ConferenceView) -> float:
-            if _would_sell_the_last(known, seats):
-                return 0
-            return min(seconds_to_cache(known), SALE_SECONDS) if seats else seconds_to_cache(known)
-
-        conference = await self._reading(code, seconds)
+        known = self._cache.get(code.lower())
+        if known is None or self._are_outdated(known, seats):
+            conference = await self._read(code)
+        elif seats and self._is_older(known.at, SALE_SECONDS):
+            conference = await self._read(code, seats_as=known)
+        else:
+            conference = known.conference
         return conference if conference and conference.is_published else None
 
     async def name(self, code: str) -> str | None:
         """What the conference is called, published or not, within NAME_SECONDS of a change; None if there is none."""
-        conference = await self._reading(code, lambda _: NAME_SECONDS)
+        known = self._cache.get(code.lower())
+        fresh = known is not None and not self._is_older(known.at, NAME_SECONDS)
+        conference = known.conference if known and fresh else await self._read(code)
         return conference.details.name if conference else None
 
     async def conferences(self) -> Sequence[ConferenceView]:
@@ -85,8 +89,8 @@ class CachedCatalogue:
 
     def forget(self, conference_id: UUID) -> None:
         """Read this conference afresh: it changed, or has seats again."""
-        for code, (_, conference) in list(self._cache.items()):
-            if conference.conference_id == conference_id:
+        for code, known in list(self._cache.items()):
+            if known.conference.conference_id == conference_id:
                 del self._cache[code]
         self._times_forgotten += 1
 
@@ -95,26 +99,45 @@ class CachedCatalogue:
         self._list = (0.0, ())
         self._times_forgotten += 1
 
-    async def _reading(self, code: str, seconds: Callable[[ConferenceView], float]) -> ConferenceView | None:
-        """The conference, published or not, as it was at most `seconds` ago."""
+    async def _read(self, code: str, seats_as: "_Reading | None" = None) -> ConferenceView | None:
+        """The conference as it is now, but with the seats left as another reading has them, if one is given."""
         if _SLUG.fullmatch(code) is None:
             return None
-        code = code.lower()
-        if (known := self._cache.get(code)) is not None:
-            read_at, conference = known
-            if self._clock() - read_at < seconds(conference):
-                return conference
-        now, before = self._clock(), self._times_forgotten
+        code, now, before = code.lower(), self._clock(), self._times_forgotten
         found = await self._views.get_listed(CONFERENCES, CONFERENCES_PARTITION, code)
+        reading = _Reading(found, at=now, seats_at=now) if found else None
+        if reading and seats_as:
+            reading = _Reading(_with_seats(reading.conference, seats_as.conference), at=now, seats_at=seats_as.seats_at)
         if before == self._times_forgotten:  # else this reading may be older than what was heard meanwhile
-            self._remember(code, now, found)
-        return found
+            self._remember(code, reading)
+        return reading.conference if reading else None
 
-    def _remember(self, code: str, read_at: float, conference: ConferenceView | None) -> None:
-        if conference is None:
+    def _remember(self, code: str, reading: "_Reading | None") -> None:
+        if reading is None:
             self._cache.pop(code, None)
         else:
-            self._cache[code] = (read_at, conference)
+            self._cache[code] = reading
+
+    def _are_outdated(self, known: "_Reading", seats: Seats) -> bool:
+        """The seats left, to somebody who wants to order `seats`."""
+        seconds = seconds_to_cache(known.conference)
+        return self._is_older(known.seats_at, seconds) or _would_sell_the_last(known.conference, seats)
+
+    def _is_older(self, read_at: float, seconds: float) -> bool:
+        return self._clock() - read_at >= seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A conference as it was `at` a time of the clock, with the seats left as they were `seats_at`."""
+
+    conference: ConferenceView
+    at: float
+    seats_at: float
+
+
+def _with_seats(conference: ConferenceView, other: ConferenceView) -> ConferenceView:
+    return replace(conference, remaining=conference.remaining | other.remaining)
 
 
 def _would_sell_the_last(conference: ConferenceView, seats: Seats) -> bool:

@@ -132,6 +132,32 @@ async def test_whoever_wants_to_order_gets_what_is_seconds_old_at_most(table: Ta
     assert await public.reads_again_after(0.1, ONE)
 
 
+async def test_a_crowd_is_told_the_same_of_the_seats_however_slowly_it_comes(table: Table, public: Public) -> None:
+    read_first = conference(general=150, workshop=150)
+    table.conferences = [read_first]
+    await public.catalogue.conference(CODE, seats=ONE)
+    table.conferences = [replace(read_first, remaining={GENERAL: 0, WORKSHOP: 0})]
+    for _ in range(int(60 // SALE_SECONDS) - 1):
+        assert await public.reads_again_after(SALE_SECONDS, ONE)
+        told = await public.catalogue.conference(CODE, seats=ONE)
+        assert told is not None
+        assert told.available(GENERAL) == 150
+    public.time += SALE_SECONDS
+    told = await public.catalogue.conference(CODE, seats=ONE)
+    assert told is not None
+    assert told.available(GENERAL) == 0
+
+
+async def test_a_kind_of_seats_that_is_new_meanwhile_can_be_ordered(table: Table, public: Public) -> None:
+    table.conferences = [conference(general=150)]
+    await public.catalogue.conference(CODE, seats=ONE)
+    table.conferences = [conference(general=100, workshop=90)]
+    public.time += SALE_SECONDS
+    told = await public.catalogue.conference(CODE, seats=ONE)
+    assert told is not None
+    assert (told.available(GENERAL), told.available(WORKSHOP)) == (150, 90)
+
+
 async def test_a_conference_that_another_process_heard_is_published_no_more_takes_no_orders_seconds_later(
     table: Table, public: Public
 ) -> None:
