@@ -96,7 +96,7 @@ class Component:
         if self.blueprint.prepare is not None:
             self._become("preparing")
             await self._prepare(START_PATIENCE)
-        if self.state != "restarting":  # otherwise its recovery says when it is ready
+        if self.state != "restarting" and self._recovery is None:  # otherwise its recovery says when it is ready
             self._become("ready")
             self._recovery = asyncio.create_task(self._make_good())
 

@@ -17,6 +17,7 @@ from local import component
 from local.child_processes import spawn
 from local.component import Blueprint, Component
 from local.stack_settings import StackError
+from tests.support.patience import eventually
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -128,6 +129,22 @@ async def test_a_process_that_ends_while_it_is_prepared_is_restarted_and_prepare
     unstarted.prepare = prepare
     await unstarted.component.start()
     await unstarted.until(lambda started: started.state == "ready" and started.restarts == 1)
+
+
+async def test_a_process_that_ended_and_came_back_while_it_was_prepared_is_mended_once(unstarted: Sleeper) -> None:
+    calls: list[None] = []
+
+    def prepare() -> None:
+        calls.append(None)
+        if len(calls) == 1:
+            unstarted.kill()
+            eventually(lambda: unstarted.mendings, "the restart, all of which comes before the start is done")
+
+    unstarted.prepare = prepare
+    await unstarted.component.start()
+    assert unstarted.component.state == "ready"
+    await unstarted.component.stop()
+    assert unstarted.mendings == ["begun", "given up"]
 
 
 async def test_what_cannot_be_prepared_is_told(unstarted: Sleeper, monkeypatch: pytest.MonkeyPatch) -> None:
